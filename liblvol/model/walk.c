@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "model/walk.h"
+
+#include <stdlib.h>
+
+#include "base/array.h"
+
+struct walk {
+	unsigned char *lv_seen, *pv_seen;
+	ARRAY(const struct lvol_lv *) todo;
+	int (*visit)(void *arg, const struct lvol_pv *pv);
+	void *arg;
+};
+
+static int enter_lv(struct walk *w, const struct lvol_lv *lv)
+{
+	const struct lvol_lv **slot;
+
+	if (!lv || w->lv_seen[lv->index])
+		return 0;
+	w->lv_seen[lv->index] = 1;
+	slot = ARRAY_PUSH(&w->todo);
+	if (!slot)
+		return -1;
+	*slot = lv;
+	return 0;
+}
+
+static int enter_area(struct walk *w, const struct area *a)
+{
+	if (a->kind == AREA_LV)
+		return enter_lv(w, a->lv);
+	if (a->kind != AREA_PV || w->pv_seen[a->pv->index])
+		return 0;
+	w->pv_seen[a->pv->index] = 1;
+	return w->visit(w->arg, a->pv);
+}
+
+static int enter_segment(struct walk *w, const struct lvol_segment *seg)
+{
+	int ret = 0;
+
+	for (uint32_t i = 0; i < seg->area_count && !ret; i++) {
+		ret = enter_area(w, &seg->areas[i]);
+		if (!ret && seg->metas)
+			ret = enter_area(w, &seg->metas[i]);
+	}
+	for (uint32_t i = 0; i < seg->value_count && !ret; i++)
+		if (seg->values[i].kind == SEG_VALUE_LV)
+			ret = enter_lv(w, seg->values[i].lv);
+	return ret;
+}
+
+int lvi_lv_walk_pvs(const struct lvol_lv *lv, int (*visit)(void *arg, const struct lvol_pv *pv), void *arg)
+{
+	struct walk w = { .visit = visit, .arg = arg };
+	int ret = -1;
+
+	w.lv_seen = calloc(lv->vg->lv_count + 1, 1);
+	w.pv_seen = calloc(lv->vg->pv_count + 1, 1);
+	if (w.lv_seen && w.pv_seen)
+		ret = enter_lv(&w, lv);
+	while (!ret && w.todo.len) {
+		const struct lvol_lv *next = w.todo.items[--w.todo.len];
+
+		for (const struct lvol_segment *seg = next->seg_first; seg && !ret; seg = seg->next)
+			ret = enter_segment(&w, seg);
+	}
+	free(w.lv_seen);
+	free(w.pv_seen);
+	ARRAY_FREE(&w.todo);
+	return ret;
+}
+
+bool lvi_lv_is_cow(const struct lvol_lv *lv)
+{
+	for (const struct lv_use *u = lv->uses; u; u = u->next)
+		if (!u->is_area && u->field == SEG_COW_STORE)
+			return true;
+	return false;
+}
