@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "segtype/types.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+int lvi_seg_expect(const struct lvol_segment *seg, const struct check_sink *sink, bool ok, const char *fmt, ...)
+{
+	char text[256], subject[2 * 128];
+	va_list ap;
+
+	if (ok)
+		return 0;
+	va_start(ap, fmt);
+	vsnprintf(text, sizeof text, fmt, ap);
+	va_end(ap);
+	snprintf(subject, sizeof subject, "%.127s/%.127s", seg->lv->vg->name, seg->lv->name);
+	return lvi_check_found(sink, seg->type->name, subject, "%s segment at extent %u: %s", seg->type_text ?
+			seg->type_text : seg->type->name, seg->start, text);
+}
+
+bool lvi_lv_is(const struct lvol_lv *lv, unsigned flags)
+{
+	return lv && lv->seg_first && (lv->seg_first->type->flags & flags);
+}
+
+int lvi_seg_expect_owner(const struct lvol_segment *seg, const struct check_sink *sink, enum seg_field field)
+{
+	const struct lvol_lv *lv = lvi_seg_lv(seg, field);
+	const struct lv_use *use = lv ? lv->uses : NULL;
+	bool mine = false;
+
+	if (!lv)
+		return 0;
+	for (; use; use = use->next) {
+		if (use->seg != seg || use->is_area)
+			return lvi_seg_expect(seg, sink, false, "LV %s is used by LV %s too", lv->name, use->seg->lv->name);
+		mine |= use->field == (int)field;
+	}
+	return lvi_seg_expect(seg, sink, mine, "LV %s does not refer back", lv->name);
+}
+
+bool lvi_seg_text_is_one_of(const struct lvol_segment *seg, enum seg_field field, const char *const *words)
+{
+	const char *text = lvi_seg_text(seg, field);
+
+	if (!text)
+		return true;
+	for (; *words; words++)
+		if (!strcmp(text, *words))
+			return true;
+	return false;
+}

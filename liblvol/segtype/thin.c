@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "segtype/types.h"
+
+#define DEVICE_ID_MAX 0xffffffu   /* 24 bits in the kernel's btree */
+
+static const struct seg_field_desc fields[] = {
+	{ SEG_THIN_POOL, "thin_pool", FIELD_LV, true },
+	{ SEG_TRANSACTION_ID, "transaction_id", FIELD_U64, true },
+	{ SEG_DEVICE_ID, "device_id", FIELD_U32, true, 0, DEVICE_ID_MAX },
+	{ SEG_EXTERNAL_ORIGIN, "external_origin", FIELD_LV },
+	{ SEG_ORIGIN, "origin", FIELD_LV },
+	{ SEG_MERGE, "merge", FIELD_LV },
+	{ .key = NULL }
+};
+
+static int thin_check(const struct lvol_segment *seg, const struct check_sink *sink)
+{
+	const struct lvol_lv *external = lvi_seg_lv(seg, SEG_EXTERNAL_ORIGIN), *merge = lvi_seg_lv(seg, SEG_MERGE);
+	const struct lvol_lv *pool = lvi_seg_lv(seg, SEG_THIN_POOL);
+	int r = lvi_seg_expect(seg, sink, lvi_lv_is(pool, SEGTYPE_THIN_POOL), "%s is no thin pool",
+			pool ? pool->name : "nothing");
+
+	if (!r && merge)
+		r = lvi_seg_expect(seg, sink, lvi_lv_is(merge, SEGTYPE_THIN), "%s is no thin LV to merge into",
+				merge->name);
+	if (!r && external)
+		r = lvi_seg_expect(seg, sink, !(external->flags & LV_WRITE), "external origin %s is writable",
+				external->name);
+	return r;
+}
+
+const struct segtype lvi_segtype_thin = {
+	.name = "thin",
+	.flags = SEGTYPE_THIN | SEGTYPE_ONE_SEGMENT | SEGTYPE_VIRTUAL,
+	.fields = fields,
+	.check = thin_check
+};

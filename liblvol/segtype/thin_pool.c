@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "segtype/types.h"
+
+#include <string.h>
+
+#define CHUNK_STEP 128u   /* sectors */
+
+static const struct seg_field_desc fields[] = {
+	{ SEG_METADATA, "metadata", FIELD_LV, true },
+	{ SEG_POOL, "pool", FIELD_LV, true },
+	{ SEG_TRANSACTION_ID, "transaction_id", FIELD_U64, true },
+	{ SEG_CHUNK_SIZE, "chunk_size", FIELD_U32, true, CHUNK_STEP, 2097152, .unit_sectors = 1 },
+	{ SEG_DISCARDS, "discards", FIELD_STRING },
+	{ SEG_ZERO_NEW_BLOCKS, "zero_new_blocks", FIELD_FLAG },
+	{ SEG_CROP_METADATA_VALUE, "crop_metadata", FIELD_U32, .lv_flag = LV_CROP_METADATA },
+	{ .key = NULL }
+};
+
+static const char *const discard_words[] = { "passdown", "nopassdown", "ignore", NULL };
+
+/*
+ * Any section in a pool's segment is a message for the kernel that was not sent yet: message1 { create = "thin LV" } or
+ * { delete = device id }. They stay in `extra`, in their order, until the transaction is finished.
+ */
+static bool message_is_known(const struct lvol_segment *seg, const struct cfg_node *message)
+{
+	const struct cfg_node *create = lvi_cfg_child(message, "create"), *delete = lvi_cfg_child(message, "delete");
+
+	if (create && create->value && create->value->type == CFG_STRING)
+		return lvi_vg_find_lv(seg->lv->vg, create->value->text);
+	return delete && delete->value && delete->value->type == CFG_INT;
+}
+
+static const char *thin_pool_unreadable(const struct lvol_segment *seg, const struct cfg_node *text)
+{
+	if (!lvi_seg_text_is_one_of(seg, SEG_DISCARDS, discard_words))
+		return "discards is none of passdown, nopassdown, ignore";
+	for (const struct cfg_node *n = text->child; n; n = n->next)
+		if (n->is_section && !message_is_known(seg, n))
+			return "a message neither creates a thin LV that exists nor deletes a device id";
+	return NULL;
+}
+
+static int thin_pool_check(const struct lvol_segment *seg, const struct check_sink *sink)
+{
+	const struct lvol_lv *metadata = lvi_seg_lv(seg, SEG_METADATA);
+	int r = lvi_seg_expect(seg, sink, !(lvi_seg_number(seg, SEG_CHUNK_SIZE, 0) % CHUNK_STEP),
+			"chunk_size is no multiple of 64 KiB");
+
+	if (!r)
+		r = lvi_seg_expect_owner(seg, sink, SEG_POOL);
+	if (!r)
+		r = lvi_seg_expect_owner(seg, sink, SEG_METADATA);
+	return r ? r : lvi_seg_expect(seg, sink, metadata && strstr(metadata->name, "_tmeta"),
+			"the name of its metadata LV does not contain _tmeta");
+}
+
+const struct segtype lvi_segtype_thin_pool = {
+	.name = "thin-pool",
+	.flags = SEGTYPE_THIN_POOL | SEGTYPE_ONE_SEGMENT,
+	.fields = fields,
+	.unreadable = thin_pool_unreadable,
+	.check = thin_pool_check
+};
