@@ -1,0 +1,204 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include <assert.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include <lvol/types.h>
+#include <lvol/version.h>
+
+#include "base/error.h"
+#include "base/units.h"
+#include "metadata/export.h"
+#include "metadata/flags.h"
+#include "metadata/metadata.h"
+
+/*
+ * On disk the VG comes first and its closing brace stands alone at the start of a line: newer LVM2 takes the last
+ * "\n}\n" for its end, so that nothing behind it may look like that. In backups the values about the text come first.
+ * Fields stand in LVM2's order; what we do not know follows behind the known fields of its section.
+ */
+
+void lvi_export_size(struct cfg_writer *w, const char *key, uint64_t v, uint64_t sectors)
+{
+	char text[LVI_SIZE_TEXT_LEN + 8];
+
+	lvi_cfg_u64_note(w, key, v, w->style == CFG_STYLE_BACKUP ? lvi_size_comment(text, sectors) : NULL);
+}
+
+static const char *date(char *out, size_t size, const char *format, uint64_t seconds)
+{
+	time_t t = (time_t)seconds;
+	struct tm tm;
+
+	/* Years that no calendar has. */
+	return gmtime_r(&t, &tm) && strftime(out, size, format, &tm) ? out : NULL;
+}
+
+void lvi_export_time(struct cfg_writer *w, const char *key, uint64_t seconds)
+{
+	char text[64];
+	const char *note = NULL;
+
+	if (w->style == CFG_STYLE_BACKUP)
+		note = date(text, sizeof text, "%Y-%m-%d %T +0000", seconds);
+	lvi_cfg_u64_note(w, key, seconds, note);
+}
+
+void lvi_export_id(struct cfg_writer *w, const struct uuid *id)
+{
+	char text[LVI_UUID_TEXT_LEN + 1];
+
+	lvi_uuid_format(id, text);
+	lvi_cfg_str(w, "id", text);
+}
+
+void lvi_export_str(struct cfg_writer *w, const char *key, const char *s)
+{
+	if (s)
+		lvi_cfg_str(w, key, s);
+}
+
+void lvi_export_strings(struct cfg_writer *w, const char *key, const struct strings *list)
+{
+	if (!list->count)
+		return;
+	lvi_cfg_list_open(w, key);
+	for (size_t i = 0; i < list->count; i++)
+		lvi_cfg_list_str(w, list->items[i]);
+	lvi_cfg_list_close(w);
+}
+
+void lvi_export_alloc(struct cfg_writer *w, int alloc, int absent)
+{
+	static const char *const words[] = {
+		[LVOL_ALLOC_CONTIGUOUS] = "contiguous", [LVOL_ALLOC_CLING] = "cling", [LVOL_ALLOC_NORMAL] = "normal",
+		[LVOL_ALLOC_ANYWHERE] = "anywhere"
+	};
+
+	if (alloc != absent && alloc > LVOL_ALLOC_INHERIT && alloc <= LVOL_ALLOC_ANYWHERE)
+		lvi_cfg_str(w, "allocation_policy", words[alloc]);
+}
+
+void lvi_export_extra(struct cfg_writer *w, const char *extra)
+{
+	if (extra)
+		lvi_textbuf_puts(&w->out, extra);
+}
+
+/* A VG with an owner or locks: versions that know neither must take it for read-only. */
+bool lvi_export_write_locked(const struct lvol_vg *vg)
+{
+	if (vg->system_id && *vg->system_id)
+		return true;
+	return vg->lock_type && *vg->lock_type && strcmp(vg->lock_type, "none");
+}
+
+static void write_status(struct cfg_writer *w, const struct lvol_vg *vg)
+{
+	bool locked = lvi_export_write_locked(vg) || (vg->flags & VG_WRITE_LOCKED);
+	unsigned flags = vg->flags & ~(unsigned)VG_WRITE_LOCKED;
+
+	if (locked && (flags & VG_WRITE))
+		flags ^= VG_WRITE | VG_WRITE_LOCKED;
+	lvi_flags_write(w, lvi_vg_flag_words, FLAG_IN_STATUS, flags, NULL);
+	lvi_flags_write(w, lvi_vg_flag_words, FLAG_IN_FLAGS, flags, &vg->other_flags);
+}
+
+static void write_vg_fields(struct cfg_writer *w, const struct lvol_vg *vg)
+{
+	lvi_export_id(w, &vg->id);
+	lvi_cfg_u64(w, "seqno", vg->seqno);
+	if (vg->format)
+		lvi_cfg_str_note(w, "format", vg->format, "informational");
+	write_status(w, vg);
+	lvi_export_strings(w, "tags", &vg->tags);
+	lvi_export_str(w, "system_id", vg->system_id);
+	lvi_export_str(w, "lock_type", vg->lock_type);
+	lvi_export_str(w, "lock_args", vg->lock_args);
+	lvi_export_size(w, "extent_size", vg->extent_sectors, vg->extent_sectors);
+	lvi_cfg_u64(w, "max_lv", vg->max_lv);
+	lvi_cfg_u64(w, "max_pv", vg->max_pv);
+	if (vg->alloc != LVOL_ALLOC_NORMAL)
+		lvi_cfg_blank(w);
+	lvi_export_alloc(w, vg->alloc, LVOL_ALLOC_NORMAL);
+	lvi_export_str(w, "profile", vg->profile);
+	lvi_cfg_u64(w, "metadata_copies", vg->metadata_copies);
+	lvi_export_extra(w, vg->extra);
+}
+
+static void write_vg(struct cfg_writer *w, const struct lvol_vg *vg)
+{
+	lvi_cfg_open(w, vg->name);
+	write_vg_fields(w, vg);
+	lvi_cfg_blank(w);
+	lvi_export_pvs(w, vg);
+	lvi_cfg_blank(w);
+	lvi_export_lvs(w, vg);
+	lvi_cfg_blank(w);
+	lvi_export_historical(w, vg);
+	lvi_cfg_close(w);
+}
+
+/* Strings behind the VG's end must not look like one. */
+static void write_one_line(struct cfg_writer *w, const char *key, const char *s)
+{
+	char *copy = strdup(s);
+
+	if (!copy) {
+		w->out.failed = true;
+		return;
+	}
+	for (char *p = copy; *p; p++)
+		if (*p == '\n')
+			*p = ' ';
+	lvi_cfg_str(w, key, copy);
+	free(copy);
+}
+
+static void write_head(struct cfg_writer *w, const struct metadata_origin *origin)
+{
+	char day[64], line[128];
+	const char *when = date(day, sizeof day, "%a %b %e %T %Y", origin->time);
+
+	snprintf(line, sizeof line, "Generated by liblvol version %d.%d.%d: %s", LVOL_VERSION_NUMBER >> 16,
+			LVOL_VERSION_NUMBER >> 8 & 0xff, LVOL_VERSION_NUMBER & 0xff, when ? when : "");
+	lvi_cfg_comment(w, line);
+	lvi_cfg_blank(w);
+	lvi_cfg_str(w, "contents", "Text Format Volume Group");
+	lvi_cfg_u64(w, "version", 1);
+	lvi_cfg_blank(w);
+	write_one_line(w, "description", origin->description ? origin->description : "");
+	lvi_cfg_blank(w);
+	write_one_line(w, "creation_host", origin->host ? origin->host : "");
+	if (origin->system_id && *origin->system_id)
+		write_one_line(w, "creation_host_system_id", origin->system_id);
+	lvi_cfg_u64_note(w, "creation_time", origin->time, when);
+	lvi_cfg_blank(w);
+}
+
+int lvi_metadata_export(const struct lvol_vg *vg, enum cfg_style style, const struct metadata_origin *origin,
+		char **text, size_t *len, struct lvol_error *err)
+{
+	struct cfg_writer w;
+	char *out;
+
+	assert(vg->frozen);
+	lvi_cfg_writer_init(&w, style);
+	if (style == CFG_STYLE_BACKUP)
+		write_head(&w, origin);
+	write_vg(&w, vg);
+	if (style == CFG_STYLE_DISK)
+		write_head(&w, origin);
+	lvi_export_extra(&w, vg->extra_top);
+	if (style == CFG_STYLE_DISK)
+		lvi_cfg_blank(&w);
+	out = lvi_textbuf_take(&w.out, len);
+	if (!out) {
+		lvi_textbuf_free(&w.out);
+		return lvi_error_nomem(err);
+	}
+	*text = out;
+	return 0;
+}
