@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "map/names.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/error.h"
+#include "segtype/segtype.h"
+
+/* A part of a name as it is built; one past the room is counted too, so that "too long" is seen at the end. */
+struct name_out { char *text; size_t len; };
+
+static void put(struct name_out *o, char c)
+{
+	if (o->len < LVI_DM_NAME_SIZE)
+		o->text[o->len++] = c;
+}
+
+static bool is_plain(char c)
+{
+	return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c && strchr("#+-.:=@_", c));
+}
+
+static void put_part(struct name_out *o, const char *part)
+{
+	static const char hex[] = "0123456789abcdef";
+
+	for (; *part; part++) {
+		unsigned char c = *part;
+
+		if (is_plain(c)) {
+			if (c == '-')
+				put(o, c);
+			put(o, c);
+			continue;
+		}
+		put(o, '\\');
+		put(o, 'x');
+		put(o, hex[c >> 4]);
+		put(o, hex[c & 15]);
+	}
+}
+
+int lvi_dm_name(const char *vg, const char *lv, const char *layer, char out[LVI_DM_NAME_SIZE], struct lvol_error *err)
+{
+	struct name_out o = { out, 0 };
+
+	put_part(&o, vg);
+	put(&o, '-');
+	put_part(&o, lv);
+	if (layer && *layer) {
+		/* lvm2 joins such layers as they are ("_mlog") */
+		if (*layer != '_')
+			put(&o, '-');
+		put_part(&o, layer);
+	}
+	if (o.len == LVI_DM_NAME_SIZE) {
+		*out = '\0';
+		return lvi_error(err, LVOL_E_INVALID, lv,
+				"device-mapper name of %s/%s would be longer than %d characters (a hyphen counts twice)",
+				vg, lv, LVI_DM_NAME_SIZE - 1);
+	}
+	out[o.len] = '\0';
+	return 0;
+}
+
+int lvi_dm_uuid(const struct lvol_lv *lv, const char *layer, char out[LVI_DM_UUID_SIZE], struct lvol_error *err)
+{
+	int n = snprintf(out, LVI_DM_UUID_SIZE, "LVM-%.*s%.*s%s%s", LVI_UUID_LEN, lv->vg->id.c, LVI_UUID_LEN, lv->id.c,
+			layer ? "-" : "", layer ? layer : "");
+
+	if (n >= 0 && n < LVI_DM_UUID_SIZE)
+		return 0;
+	return lvi_error(err, LVOL_E_INVALID, lv->name, "device-mapper uuid of %s/%s would be too long", lv->vg->name,
+			lv->name);
+}
+
+/* Who refers to an LV through which field, and what its device is called then. */
+struct role {
+	unsigned user;          /* enum segtype_flag of the referring segment */
+	enum seg_field field;
+	const char *suffix;
+	unsigned lv_flags;      /* which the LV must have */
+};
+
+static const struct role roles[] = {
+	{ SEGTYPE_THIN_POOL, SEG_POOL, "tdata", 0 },
+	{ SEGTYPE_THIN_POOL, SEG_METADATA, "tmeta", 0 },
+	{ SEGTYPE_CACHE_POOL, SEG_DATA, "cdata", 0 },
+	{ SEGTYPE_CACHE_POOL, SEG_METADATA, "cmeta", 0 },
+	{ SEGTYPE_CACHE, SEG_ORIGIN, "real", 0 },
+	{ SEGTYPE_CACHE, SEG_CACHE_POOL, "cvol", LV_CACHE_VOL },
+	{ SEGTYPE_WRITECACHE, SEG_ORIGIN, "real", 0 },
+	{ SEGTYPE_WRITECACHE, SEG_WRITECACHE, "cvol", LV_CACHE_VOL },
+};
+
+static bool plays(const struct lvol_lv *lv, const struct lv_use *use, const struct role *role)
+{
+	return !use->is_area && use->field == (int)role->field && (use->seg->type->flags & role->user) &&
+		(lv->flags & role->lv_flags) == role->lv_flags;
+}
+
+const char *lvi_dm_lv_role(const struct lvol_lv *lv)
+{
+	for (const struct lv_use *use = lv->uses; use; use = use->next)
+		for (size_t i = 0; i < sizeof roles / sizeof roles[0]; i++)
+			if (plays(lv, use, &roles[i]))
+				return roles[i].suffix;
+	return NULL;
+}

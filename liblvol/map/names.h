@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#ifndef LVI_MAP_NAMES_H
+#define LVI_MAP_NAMES_H
+
+#include "model/lv.h"
+
+/*
+ * What LVM2 calls its devices. Limits are device-mapper's (DM_NAME_LEN, DM_UUID_LEN); both with the NUL.
+ */
+#define LVI_DM_NAME_SIZE 128
+#define LVI_DM_UUID_SIZE 129
+
+/*
+ * "vg-lv" or "vg-lv-layer": hyphens inside a part are doubled, so that parts can be told from each other. What
+ * device-mapper does not take becomes \xNN. @layer may be NULL. LVOL_E_INVALID when it is too long.
+ */
+int lvi_dm_name(const char *vg, const char *lv, const char *layer, char out[LVI_DM_NAME_SIZE], struct lvol_error *err);
+
+/* "LVM-", the ids of VG and LV without hyphens, and "-layer" if @layer is not NULL. LVOL_E_INVALID: layer too long. */
+int lvi_dm_uuid(const struct lvol_lv *lv, const char *layer, char out[LVI_DM_UUID_SIZE], struct lvol_error *err);
+
+/*
+ * The suffix by which the uuid of an LV's own device says what the LV is a part of ("tdata" ...); NULL: none. The LV's
+ * VG is frozen. These are lvm2 2.03.16's; newer versions also mark hidden LVs without one as "real", so that who looks
+ * for an active device compares only the part before it.
+ */
+const char *lvi_dm_lv_role(const struct lvol_lv *lv);
+
+#endif
