@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#ifndef LVI_BACKEND_BACKEND_H
+#define LVI_BACKEND_BACKEND_H
+
+#include <lvol/io.h>
+
+#include "dm/graph.h"
+
+/*
+ * A backend makes the devices of a graph. This is what all of them share: open one device of the graph, together with
+ * what it stands on, and move its bytes. Offsets and lengths are bytes; the caller has checked them against size_bytes
+ * and does not write what it did not open with BACKEND_WRITE.
+ */
+struct backend;
+
+struct backend_device {
+	const struct backend *backend;
+	uint64_t size_bytes;
+};
+
+#define BACKEND_WRITE (1u << 0)
+
+struct backend_open {
+	unsigned flags;             /* BACKEND_... */
+	const struct hash *missing; /* name of an error node -> const char *, what is missing there; NULL: nothing is */
+};
+
+struct backend {
+	const char *name;
+	/* The graph is not needed afterwards, what its leaves point at is. LVOL_E_READ_ONLY: a device under it may not be
+	 * written; LVOL_E_NOT_SUPPORTED: an unknown target; LVOL_E_CORRUPT: a table that cannot be. */
+	int (*open)(const struct dm_graph *graph, const struct dm_node *top, const struct backend_open *how,
+			struct backend_device **out, struct lvol_error *err);
+	void (*close)(struct backend_device *dev);
+	int (*read)(struct backend_device *dev, void *buf, size_t len, uint64_t offset, struct lvol_error *err);
+	int (*write)(struct backend_device *dev, const void *buf, size_t len, uint64_t offset, struct lvol_error *err);
+	int (*zero)(struct backend_device *dev, uint64_t len, uint64_t offset, struct lvol_error *err);
+	int (*discard)(struct backend_device *dev, uint64_t len, uint64_t offset, struct lvol_error *err);
+	int (*flush)(struct backend_device *dev, struct lvol_error *err);
+	/* Of the longest range of one kind and place at @offset, which is in the device. */
+	void (*status)(struct backend_device *dev, uint64_t offset, struct lvol_io_extent *out);
+};
+
+/* The device mapper in user space. */
+extern const struct backend lvi_backend_user;
+
+#endif

@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#ifndef LVI_BACKEND_USER_QUEUE_IMPL_H
+#define LVI_BACKEND_USER_QUEUE_IMPL_H
+
+#include "backend/user/queue.h"
+#include "backend/user/workers.h"
+
+/* What the engines share; nobody outside of queue*.c includes it. */
+
+/* Part of a request on one leaf; or, with leaf NULL, a whole request that a worker does through the backend's calls. */
+struct queue_piece {
+	struct job job;             /* first: a worker's job is its piece */
+	struct queue_slot *slot;
+	struct user_leaf *leaf;
+	char *buf;
+	uint64_t offset, length;    /* still to be moved */
+	int code, sys_errno;        /* what a worker found */
+};
+
+/* A request. `left` bytes from `offset` on have not been cut into pieces yet: there are fewer pieces than a request of
+ * many stripes may want. Its own piece makes sure that it always gets on. */
+struct queue_slot {
+	struct queue_slot *next;    /* free, or done and not fetched */
+	struct user_device *dev;
+	void *user;
+	int op;
+	unsigned under_way;         /* pieces given to the engine */
+	int result, sys_errno;
+	bool own_in_use;
+	char *buf;
+	uint64_t offset, left;
+	struct queue_piece own;
+};
+
+/*
+ * An engine moves pieces that lie on leaves and calls lvi_queue_piece_done() for each, out of reap() only.
+ */
+struct queue_engine {
+	const char *name;
+	/* Prepare a piece; it need not be under way before kick(). */
+	void (*start)(struct lvol_queue *q, struct queue_piece *piece);
+	/* Pieces were prepared: begin them now, or (unless @must) with more of them later. */
+	void (*kick)(struct lvol_queue *q, bool must);
+	/* Hand over what is done, without waiting. */
+	void (*reap)(struct lvol_queue *q);
+	/* Begin what is prepared and wait until reap() finds something; at most @timeout_ms, -1 without end. May be back
+	 * early. 0 or -errno. */
+	int (*wait)(struct lvol_queue *q, int timeout_ms);
+	/* The descriptor for lvol_queue_fd(); from now on it is in use. */
+	int (*poll_fd)(struct lvol_queue *q);
+	void (*free)(struct lvol_queue *q);
+};
+
+struct lvol_queue {
+	const struct queue_engine *engine;
+	void *priv;                 /* the engine's */
+	struct workers workers;
+	unsigned with_workers;      /* pieces that workers have */
+	struct queue_slot *slots, *free_slots;
+	struct queue_slot *done_first, *done_last;
+	struct queue_piece *pieces, *free_pieces;
+	uint32_t depth, pending, done;
+	bool fd_used;
+};
+
+/* Engines are tried in turn: 0, or -errno when this one cannot be had here. */
+int lvi_queue_uring_init(struct lvol_queue *q, unsigned pieces);
+int lvi_queue_threads_init(struct lvol_queue *q);
+
+void lvi_queue_piece_done(struct lvol_queue *q, struct queue_piece *piece, int code, int sys_errno);
+/* A worker moves the piece, through dev.h: any alignment, any device. */
+void lvi_queue_to_worker(struct lvol_queue *q, struct queue_piece *piece);
+/* lvi_queue_piece_done() for all that workers have done. */
+void lvi_queue_reap_workers(struct lvol_queue *q);
+
+#endif

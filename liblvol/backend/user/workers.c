@@ -1,0 +1,150 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "backend/user/workers.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+static void push(struct job_list *list, struct job *job)
+{
+	job->next = NULL;
+	if (list->last)
+		list->last->next = job;
+	else
+		list->first = job;
+	list->last = job;
+}
+
+static struct job *pop(struct job_list *list)
+{
+	struct job *job = list->first;
+
+	if (job)
+		list->first = job->next;
+	if (!list->first)
+		list->last = NULL;
+	return job;
+}
+
+/* With the lock held, so that `signalled` is what the descriptor is. */
+static void signal_locked(struct workers *w)
+{
+	uint64_t one = 1;
+
+	if (w->signalled)
+		return;
+	while (write(w->fd, &one, sizeof one) < 0 && errno == EINTR)
+		;
+	w->signalled = true;
+}
+
+static void run_locked(struct workers *w, struct job *job)
+{
+	pthread_mutex_unlock(&w->lock);
+	w->run(job);
+	pthread_mutex_lock(&w->lock);
+	push(&w->done, job);
+	signal_locked(w);
+}
+
+static void *work(void *arg)
+{
+	struct workers *w = arg;
+	struct job *job;
+
+	pthread_mutex_lock(&w->lock);
+	while (!w->stop) {
+		job = pop(&w->todo);
+		if (job) {
+			run_locked(w, job);
+			continue;
+		}
+		w->idle++;
+		pthread_cond_wait(&w->wake, &w->lock);
+		w->idle--;
+	}
+	pthread_mutex_unlock(&w->lock);
+	return NULL;
+}
+
+int lvi_workers_init(struct workers *w, unsigned max, void (*run)(struct job *job))
+{
+	*w = (struct workers){ .run = run, .max = max, .fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK) };
+	if (w->fd < 0)
+		return -errno;
+	w->threads = calloc(max, sizeof *w->threads);
+	if (!w->threads) {
+		close(w->fd);
+		return -ENOMEM;
+	}
+	pthread_mutex_init(&w->lock, NULL);
+	pthread_cond_init(&w->wake, NULL);
+	return 0;
+}
+
+void lvi_workers_free(struct workers *w)
+{
+	pthread_mutex_lock(&w->lock);
+	w->stop = true;
+	pthread_cond_broadcast(&w->wake);
+	pthread_mutex_unlock(&w->lock);
+	for (unsigned i = 0; i < w->started; i++)
+		pthread_join(w->threads[i], NULL);
+	pthread_cond_destroy(&w->wake);
+	pthread_mutex_destroy(&w->lock);
+	close(w->fd);
+	free(w->threads);
+}
+
+/* The program's signals are none of our threads' business. */
+static void start_thread(struct workers *w)
+{
+	sigset_t all, before;
+
+	sigfillset(&all);
+	pthread_sigmask(SIG_SETMASK, &all, &before);
+	if (!pthread_create(&w->threads[w->started], NULL, work, w))
+		w->started++;
+	pthread_sigmask(SIG_SETMASK, &before, NULL);
+}
+
+void lvi_workers_give(struct workers *w, struct job *job)
+{
+	pthread_mutex_lock(&w->lock);
+	/* a woken thread counts as idle until it runs, so this may start one less than could be used: the next job will */
+	if ((!w->idle || w->todo.first) && w->started < w->max)
+		start_thread(w);
+	if (w->started) {
+		push(&w->todo, job);
+		pthread_cond_signal(&w->wake);
+	} else {
+		run_locked(w, job);
+	}
+	pthread_mutex_unlock(&w->lock);
+}
+
+struct job *lvi_workers_take(struct workers *w)
+{
+	struct job *done;
+	uint64_t count;
+
+	pthread_mutex_lock(&w->lock);
+	done = w->done.first;
+	w->done = (struct job_list){ 0 };
+	if (w->signalled)
+		while (read(w->fd, &count, sizeof count) < 0 && errno == EINTR)
+			;
+	w->signalled = false;
+	pthread_mutex_unlock(&w->lock);
+	return done;
+}
+
+void lvi_workers_signal(struct workers *w)
+{
+	pthread_mutex_lock(&w->lock);
+	signal_locked(w);
+	pthread_mutex_unlock(&w->lock);
+}

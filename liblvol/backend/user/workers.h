@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#ifndef LVI_BACKEND_USER_WORKERS_H
+#define LVI_BACKEND_USER_WORKERS_H
+
+#include <pthread.h>
+#include <stdbool.h>
+
+/*
+ * Threads that run jobs and hand them back to the one thread that gave them. A descriptor is readable while jobs are
+ * waiting to be taken back, or since lvi_workers_signal(), until lvi_workers_take().
+ */
+struct job { struct job *next; };
+struct job_list { struct job *first, *last; };
+
+struct workers {
+	void (*run)(struct job *job);
+	pthread_mutex_t lock;
+	pthread_cond_t wake;
+	struct job_list todo, done;
+	pthread_t *threads;
+	unsigned max, started, idle;
+	bool stop, signalled;
+	int fd;
+};
+
+/* Threads are started as jobs need them, @max at most. 0 or -errno. */
+int lvi_workers_init(struct workers *w, unsigned max, void (*run)(struct job *job));
+/* Jobs not begun are not run. */
+void lvi_workers_free(struct workers *w);
+/* Without any thread to be had, the job is run before this returns. */
+void lvi_workers_give(struct workers *w, struct job *job);
+/* Jobs done, in order; the descriptor is not readable any more. */
+struct job *lvi_workers_take(struct workers *w);
+void lvi_workers_signal(struct workers *w);
+
+#endif
