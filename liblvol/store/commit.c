@@ -1,0 +1,337 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * The commit, stage by stage. Each stage is flushed before the next begins.
+ *
+ *   look      read all headers again: what is not as the transaction saw it is a conflict
+ *   prepare   new PVs (areas, then labels); labels of PVs that leave lose "used"; starts of new LVs are zeroed
+ *   text      the new text into each ring, behind the committed one
+ *   precommit headers: old text committed, new text precommitted
+ *   commit    headers: new text committed. The first one that reaches a device makes the transaction happen.
+ *   settle    areas that become ignored or empty; labels of new members gain "used"; labels of removed PVs go
+ *
+ * Up to the first committed header a failure puts everything back. After it, a failing device only leaves a stale copy,
+ * which is reported and repaired by the next commit.
+ *
+ * Why labels change on that side of the commit: a member without "used" is harmless and mended later; a PV with "used"
+ * that no VG lists could not be taken into use again without force.
+ *
+ * A VG that is removed has no new text: it is gone when its last header is empty.
+ */
+#include "store/commit.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include <lvol/vg.h>
+
+#include "base/bytes.h"
+#include "base/error.h"
+#include "store/assemble.h"
+#include "store/commit_plan.h"
+
+int lvi_commit_dirty(struct commit *c, struct lvol_dev *dev, struct lvol_error *err)
+{
+	struct lvol_dev **slot;
+
+	/* neighbouring writes go to one device; a few duplicates cost a flush that has nothing to do */
+	if (c->dirty.len && c->dirty.items[c->dirty.len - 1] == dev)
+		return 0;
+	slot = ARRAY_PUSH(&c->dirty);
+	if (!slot)
+		return lvi_error_nomem(err);
+	*slot = dev;
+	return 0;
+}
+
+static int flush_dirty(struct commit *c, struct lvol_error *err)
+{
+	int ret = 0;
+
+	for (size_t i = 0; i < c->dirty.len; i++) {
+		int one = lvi_dev_flush(c->dirty.items[i], ret ? NULL : err);
+
+		ret = ret ? ret : one;
+	}
+	c->dirty.len = 0;
+	return ret;
+}
+
+int lvi_commit_save(struct commit *c, struct lvol_dev *dev, uint64_t offset, size_t len, struct lvol_error *err)
+{
+	struct undo *u = ARRAY_PUSH(&c->undos);
+
+	if (!u)
+		return lvi_error_nomem(err);
+	*u = (struct undo){ dev, offset, len, malloc(len) };
+	if (!u->bytes) {
+		c->undos.len--;
+		return lvi_error_nomem(err);
+	}
+	return lvi_dev_read(dev, u->bytes, len, offset, err);
+}
+
+static int zero_starts(struct commit *c, struct lvol_error *err)
+{
+	int ret = 0;
+
+	for (size_t i = 0; i < c->plan->zeroes.len && !ret; i++) {
+		const struct zero_range *z = &c->plan->zeroes.items[i];
+
+		ret = lvi_dev_zero(z->dev, z->length, z->offset, err);
+		if (!ret)
+			ret = lvi_commit_dirty(c, z->dev, err);
+	}
+	return ret;
+}
+
+static int write_texts(struct commit *c, struct lvol_error *err)
+{
+	int ret = 0;
+
+	for (size_t i = 0; i < c->targets.len && !ret; i++) {
+		struct mda_target *t = &c->targets.items[i];
+
+		if (!t->text)
+			continue;
+		t->locn.size = t->size;
+		ret = lvi_mda_place(&t->before, t->size, &t->locn.offset, err);
+		if (!ret)
+			ret = lvi_mda_write_text(t->dev, &t->before, t->text, &t->locn, err);
+		if (!ret)
+			ret = lvi_commit_dirty(c, t->dev, err);
+	}
+	return ret ? ret : flush_dirty(c, err);
+}
+
+static int precommit(struct commit *c, struct lvol_error *err)
+{
+	int ret = 0;
+
+	for (size_t i = 0; i < c->targets.len && !ret; i++) {
+		struct mda_target *t = &c->targets.items[i];
+		struct mda_header h = t->before;
+
+		if (!t->text)
+			continue;
+		h.committed.flags &= ~RAW_LOCN_IGNORED;
+		if (t->before.committed.flags & RAW_LOCN_IGNORED)
+			h.committed = (struct raw_locn){ 0 };  /* what an ignored area holds is not to be trusted */
+		h.precommitted = t->locn;
+		t->touched = true;
+		ret = lvi_mda_write_header(t->dev, &h, err);
+		if (!ret)
+			ret = lvi_commit_dirty(c, t->dev, err);
+	}
+	return ret ? ret : flush_dirty(c, err);
+}
+
+static struct mda_header header_after(const struct mda_target *t)
+{
+	struct mda_header h = { .start = t->before.start, .size = t->before.size };
+
+	h.committed = t->locn;
+	h.committed.flags = t->ignore ? RAW_LOCN_IGNORED : 0;
+	return h;
+}
+
+static void note_place(struct mda_target *t, const struct mda_header *h)
+{
+	if (!t->place)
+		return;
+	t->place->size = h->size;
+	t->place->damaged = false;
+	t->place->text_offset = h->committed.offset;
+	t->place->text_size = h->committed.size;
+	t->place->text_crc = h->committed.crc;
+	t->place->free_bytes = lvi_mda_free_bytes(h);
+}
+
+static int write_final(struct commit *c, struct mda_target *t, struct lvol_error *err)
+{
+	struct mda_header h = header_after(t);
+	int ret;
+
+	t->touched = true;
+	ret = lvi_mda_write_header(t->dev, &h, err);
+	if (!ret)
+		ret = lvi_commit_dirty(c, t->dev, err);
+	if (!ret) {
+		t->committed = true;
+		note_place(t, &h);
+	}
+	return ret;
+}
+
+/* From here on a failing device is left behind with a stale copy, as long as one header got through. */
+static int commit_headers(struct commit *c, struct lvol_error *err)
+{
+	struct lvol_error why = LVOL_ERROR_INIT, first_why = LVOL_ERROR_INIT;
+	int first = 0, ret;
+
+	for (size_t i = 0; i < c->targets.len; i++) {
+		struct mda_target *t = &c->targets.items[i];
+
+		if (!t->text)
+			continue;
+		ret = write_final(c, t, &why);
+		if (!ret)
+			c->happened = true;
+		else
+			lvi_log(&c->env->log, LVI_LOG_WARNING, t->dev->name, "its metadata area could not be written: %s",
+					why.message);
+		if (ret && !first) {
+			first = ret;
+			first_why = why;
+		}
+	}
+	if (first && !c->happened) {
+		if (err)
+			*err = first_why;
+		return first;
+	}
+	ret = flush_dirty(c, &why);
+	if (ret)
+		lvi_log(&c->env->log, LVI_LOG_WARNING, why.subject, "flush after the commit failed: %s", why.message);
+	return 0;
+}
+
+/* Areas without new text: they become ignored or empty. Of a removed VG this is the commit. */
+static int settle_headers(struct commit *c, struct lvol_error *err)
+{
+	int ret = 0;
+
+	for (size_t i = 0; i < c->targets.len; i++) {
+		struct mda_target *t = &c->targets.items[i];
+		const struct raw_locn *was = &t->before.committed;
+		int one;
+
+		if (t->text || (!was->offset && !t->before.precommitted.offset &&
+		    t->ignore == !!(was->flags & RAW_LOCN_IGNORED)))
+			continue;
+		one = write_final(c, t, ret ? NULL : err);
+		ret = ret ? ret : one;
+		if (ret && !c->happened)
+			return ret;
+	}
+	if (!ret)
+		ret = flush_dirty(c, err);
+	return ret;
+}
+
+/* What comes after the commit cannot undo it: failures are told, and mended by the next commit. */
+static int settle(struct commit *c, struct lvol_error *err)
+{
+	struct lvol_error why = LVOL_ERROR_INIT;
+	int ret = settle_headers(c, c->happened ? &why : err);
+
+	if (ret && !c->happened)
+		return ret;
+	c->happened = true;
+	if (!ret)
+		ret = lvi_commit_set_used(c, &why);
+	if (!ret)
+		ret = lvi_commit_wipes(c, &why);
+	if (!ret)
+		ret = flush_dirty(c, &why);
+	if (ret)
+		lvi_log(&c->env->log, LVI_LOG_WARNING, why.subject, "committed, but not all is settled: %s", why.message);
+	/* a PV that was to be removed and is still one is a failure that the caller must see */
+	return ret && c->plan->wipes.len ? lvi_error(err, why.code, why.subject, "%s", why.message) : 0;
+}
+
+/* Put back headers and overwritten bytes; true when all of it worked. */
+static bool put_back(struct commit *c)
+{
+	bool ok = true;
+
+	for (size_t i = 0; i < c->targets.len; i++) {
+		struct mda_target *t = &c->targets.items[i];
+
+		if (!t->touched)
+			continue;
+		t->before.precommitted = (struct raw_locn){ 0 };
+		ok &= !lvi_mda_write_header(t->dev, &t->before, NULL) && !lvi_dev_flush(t->dev, NULL);
+	}
+	for (size_t i = c->undos.len; i-- > 0;) {
+		struct undo *u = &c->undos.items[i];
+
+		ok &= !lvi_dev_write(u->dev, u->bytes, u->len, u->offset, NULL) && !lvi_dev_flush(u->dev, NULL);
+	}
+	return ok;
+}
+
+static int fail(struct commit *c, int ret, struct lvol_error *err)
+{
+	if (put_back(c))
+		return lvi_error_prefix(err, ret, "nothing was changed");
+	return lvi_error_prefix(err, ret, "the old version stays valid, but a device could not be put back (the next commit repairs it)");
+}
+
+static int note_kept(struct commit *c, struct devset *devs, struct lvol_error *err)
+{
+	c->kept = calloc(devs->count + 1, 1);
+	if (!c->kept)
+		return lvi_error_nomem(err);
+	for (size_t i = 0; i < c->plan->vgs.len; i++) {
+		const struct lvol_vg *next = c->plan->vgs.items[i].next;
+
+		for (const struct lvol_pv *pv = next ? next->pv_first : NULL; pv; pv = pv->next)
+			if (pv->dev)
+				c->kept[pv->dev->number] |= KEPT_IN_NEXT;
+	}
+	for (size_t i = 0; i < c->plan->inits.len; i++)
+		c->kept[c->plan->inits.items[i].dev->number] |= KEPT_IS_INIT;
+	return 0;
+}
+
+static int run_stages(struct commit *c, struct devset *devs, struct lvol_error *err)
+{
+	int ret = note_kept(c, devs, err);
+
+	if (!ret)
+		ret = lvi_commit_targets(c, err);
+	if (!ret)
+		ret = lvi_commit_inits(c, err);
+	if (!ret)
+		ret = lvi_commit_relabels(c, err);
+	if (!ret)
+		ret = lvi_commit_clear_used(c, err);
+	if (!ret)
+		ret = zero_starts(c, err);
+	if (!ret)
+		ret = write_texts(c, err);
+	if (!ret)
+		ret = precommit(c, err);
+	if (!ret)
+		ret = commit_headers(c, err);
+	if (!ret)
+		ret = settle(c, err);
+	return ret && !c->happened ? fail(c, ret, err) : ret;
+}
+
+int lvi_store_commit(struct devset *devs, const struct store_env *env, struct commit_plan *plan,
+		struct lvol_error *err)
+{
+	struct commit c = { .env = env, .plan = plan };
+	int ret = run_stages(&c, devs, err);
+
+	for (size_t i = 0; i < c.undos.len; i++)
+		free(c.undos.items[i].bytes);
+	for (size_t i = 0; i < c.texts.len; i++)
+		free(c.texts.items[i]);
+	ARRAY_FREE(&c.undos);
+	ARRAY_FREE(&c.texts);
+	ARRAY_FREE(&c.targets);
+	ARRAY_FREE(&c.dirty);
+	free(c.kept);
+	return ret;
+}
+
+void lvi_commit_plan_free(struct commit_plan *plan)
+{
+	ARRAY_FREE(&plan->inits);
+	ARRAY_FREE(&plan->relabels);
+	ARRAY_FREE(&plan->wipes);
+	ARRAY_FREE(&plan->vgs);
+	ARRAY_FREE(&plan->zeroes);
+}

@@ -1,0 +1,189 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include <errno.h>
+#include <string.h>
+
+#include "base/error.h"
+#include "metadata/metadata.h"
+#include "store/commit_plan.h"
+#include "store/survey.h"
+
+#define MAX_MARKS_LEN (8 * (LVI_UUID_TEXT_LEN + 1) - 1)
+
+/* The PV on this device as the transaction saw it when it began; NULL: it was in none of its VGs. */
+static const struct lvol_pv *seen_pv(const struct commit *c, const struct lvol_pv *pv)
+{
+	for (size_t i = 0; i < c->plan->vgs.len; i++) {
+		const struct lvol_vg *old = c->plan->vgs.items[i].old;
+		struct lvol_pv *p = old ? lvi_vg_find_pv(old, &pv->id) : NULL;
+
+		if (p && p->dev == pv->dev)
+			return p;
+		for (p = old ? old->pv_first : NULL; p; p = p->next)  /* the PV's id was changed */
+			if (p->dev == pv->dev)
+				return p;
+	}
+	return NULL;
+}
+
+static int check_unchanged(const struct mda_target *t, const struct pv_mda *seen, struct lvol_error *err)
+{
+	const struct raw_locn *now = &t->before.committed;
+
+	if (now->offset == seen->text_offset && now->size == seen->text_size && now->crc == seen->text_crc)
+		return 0;
+	return lvi_error(err, LVOL_E_CONFLICT, t->dev->name,
+			"somebody wrote new metadata to it in spite of the lock; nothing was written, begin again");
+}
+
+/* A PV that was resized has its second area elsewhere: what lies there is no area yet. */
+static bool was_moved(const struct lvol_pv *seen, const struct lvol_pv *pv, unsigned i)
+{
+	return seen && i < seen->mda_count && seen->mdas[i].start != pv->mdas[i].start;
+}
+
+static int add_target(struct commit *c, struct lvol_pv *pv, unsigned i, struct mda_target **out, struct lvol_error *err)
+{
+	const struct lvol_pv *seen = seen_pv(c, pv);
+	struct mda_target *t = ARRAY_PUSH(&c->targets);
+	int ret;
+
+	if (!t)
+		return lvi_error_nomem(err);
+	t->dev = pv->dev;
+	*out = t;
+	if (c->kept[pv->dev->number] & KEPT_IS_INIT || was_moved(seen, pv, i)) {
+		t->before = (struct mda_header){ .start = pv->mdas[i].start, .size = pv->mdas[i].size };
+		return 0;
+	}
+	ret = lvi_mda_read_header(pv->dev, pv->mdas[i].start, &t->before, err);
+	if (ret == -LVOL_E_CORRUPT) {
+		/* unusable: begin with an empty ring where the label says that it is */
+		t->before = (struct mda_header){ .start = pv->mdas[i].start, .size = pv->mdas[i].size };
+		return 0;
+	}
+	return ret ? ret : check_unchanged(t, seen && i < seen->mda_count ? &seen->mdas[i] : &pv->mdas[i], err);
+}
+
+static int add_member(struct commit *c, struct lvol_pv *pv, const char *text, uint64_t size, struct lvol_error *err)
+{
+	int ret = 0;
+
+	for (unsigned i = 0; i < pv->mda_count && !ret; i++) {
+		struct mda_target *t;
+
+		ret = add_target(c, pv, i, &t, err);
+		if (ret)
+			break;
+		t->place = &pv->mdas[i];
+		t->ignore = pv->mdas[i].ignored;
+		t->text = t->ignore ? NULL : text;
+		t->size = t->ignore ? 0 : size;
+	}
+	return ret;
+}
+
+/*
+ * Put the mark of this transaction in front of those of earlier ones over several VGs. They stay, the last few of them:
+ * as long as another VG of such a transaction was not written since, this text may be the only witness that it happened.
+ */
+static int set_mark(struct lvol_vg *vg, const char *mark, struct lvol_error *err)
+{
+	static const char key[] = TXN_MARK_KEY " = \"";
+	const char *head = vg->extra_top ? vg->extra_top : "", *line = strstr(head, key);
+	const char *old = line ? line + sizeof key - 1 : "", *rest = line ? strchr(line, '\n') : NULL;
+	int head_len = line ? (int)(line - head) : (int)strlen(head), old_len = (int)strcspn(old, "\"\n");
+
+	if (!mark)
+		return 0;
+	while (old_len > MAX_MARKS_LEN - LVI_UUID_TEXT_LEN - 1)
+		old_len -= LVI_UUID_TEXT_LEN + 1;
+	if (old_len < 0)
+		old_len = 0;
+	vg->extra_top = lvi_arena_printf(vg->arena, "%.*s%s%s%s%s%.*s\"\n", head_len, head, rest ? rest + 1 : "", key, mark,
+			old_len ? " " : "", old_len, old);
+	return vg->extra_top ? 0 : lvi_error_nomem(err);
+}
+
+static int export_next(struct commit *c, struct lvol_vg *next, const char *mark, size_t *len, struct lvol_error *err)
+{
+	struct metadata_origin origin = {
+		.description = next->description, .host = next->creation_host,
+		.system_id = next->creation_host_system_id, .time = next->creation_time,
+	};
+	int ret = set_mark(next, mark, err);
+	char **slot;
+
+	if (ret)
+		return ret;
+	slot = ARRAY_PUSH(&c->texts);
+	if (!slot)
+		return lvi_error_nomem(err);
+	return lvi_metadata_export(next, CFG_STYLE_DISK, &origin, slot, len, err);
+}
+
+static int add_next(struct commit *c, struct lvol_vg *next, const char *mark, struct lvol_error *err)
+{
+	size_t len;
+	int ret = export_next(c, next, mark, &len, err);
+
+	for (struct lvol_pv *pv = next->pv_first; pv && !ret; pv = pv->next)
+		if (pv->dev)
+			ret = add_member(c, pv, c->texts.items[c->texts.len - 1], len + 1, err);
+	return ret;
+}
+
+/* Areas of PVs that are in no VG any more: they become empty. */
+static int add_leavers(struct commit *c, const struct lvol_vg *old, struct lvol_error *err)
+{
+	int ret = 0;
+
+	for (struct lvol_pv *pv = old->pv_first; pv && !ret; pv = pv->next) {
+		if (!pv->dev || c->kept[pv->dev->number] & KEPT_IN_NEXT)
+			continue;
+		for (unsigned i = 0; i < pv->mda_count && !ret; i++) {
+			struct mda_target *t;
+
+			ret = add_target(c, pv, i, &t, err);
+			if (!ret)
+				t->ignore = pv->mdas[i].ignored;
+		}
+	}
+	return ret;
+}
+
+static int must_have_area(const struct commit *c, struct lvol_error *err)
+{
+	for (size_t i = 0; i < c->plan->vgs.len; i++) {
+		const struct lvol_vg *next = c->plan->vgs.items[i].next;
+		bool any = !next;
+
+		for (const struct lvol_pv *p = next ? next->pv_first : NULL; p; p = p->next)
+			for (unsigned j = 0; j < p->mda_count && p->dev; j++)
+				any |= !p->mdas[j].ignored;
+		if (!any)
+			return lvi_error(err, LVOL_E_INVALID, next->name,
+					"no metadata area of its PVs would be in use; add a PV with one or use pvchange --metadataignore n");
+	}
+	return 0;
+}
+
+int lvi_commit_targets(struct commit *c, struct lvol_error *err)
+{
+	char mark[LVI_UUID_TEXT_LEN + 1];
+	struct uuid id;
+	bool many = c->plan->vgs.len > 1;
+	int ret = must_have_area(c, err);
+
+	if (!ret && many && lvi_uuid_make(&id, &c->env->random))
+		ret = lvi_error_sys(err, errno, NULL, "no random numbers for the transaction's mark");
+	if (!ret && many)
+		lvi_uuid_format(&id, mark);
+	for (size_t i = 0; i < c->plan->vgs.len && !ret; i++)
+		if (c->plan->vgs.items[i].next)
+			ret = add_next(c, c->plan->vgs.items[i].next, many ? mark : NULL, err);
+	for (size_t i = 0; i < c->plan->vgs.len && !ret; i++)
+		if (c->plan->vgs.items[i].old)
+			ret = add_leavers(c, c->plan->vgs.items[i].old, err);
+	return ret;
+}

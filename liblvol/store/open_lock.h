@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#ifndef LVI_STORE_OPEN_LOCK_H
+#define LVI_STORE_OPEN_LOCK_H
+
+#include "model/lv.h"
+
+/*
+ * Who may touch an LV's bytes. An open LV holds a shared lock on a byte that is named after its UUID, on every PV device
+ * under it, and a writer holds a second one exclusively; a transaction that resizes or removes the LV wants the first one
+ * exclusively. The locks conflict between programs (image files and block devices) and between contexts of one program.
+ */
+struct open_lock;
+
+/* LVOL_E_BUSY names the holder if it can be known. */
+int lvi_open_lock_take(const struct lvol_lv *lv, bool write, struct open_lock **out, struct lvol_error *err);
+/* For a change of the LV: fails with LVOL_E_BUSY while it is open anywhere. */
+int lvi_open_lock_exclude(const struct lvol_lv *lv, struct open_lock **out, struct lvol_error *err);
+void lvi_open_lock_release(struct open_lock *lock);  /* NULL ok */
+
+/* Whether the LV, as the devices have it now, lies where this handle says. LVOL_E_CONFLICT if not. */
+int lvi_open_lv_unchanged(const struct lvol_lv *lv, struct lvol_error *err);
+
+#endif
