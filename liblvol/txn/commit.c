@@ -1,0 +1,250 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * From working copies to a commit plan: what differs becomes the next version of its VG.
+ */
+#include <string.h>
+
+#include <lvol/vg.h>
+
+#include "base/error.h"
+#include "base/units.h"
+#include "metadata/metadata.h"
+#include "txn/mda_copies.h"
+#include "txn/txn.h"
+
+#define ZERO_BYTES 4096
+
+static void put_devset(void *set)
+{
+	lvi_devset_unref(set);
+}
+
+/* Who wrote this version, and when. */
+static int sign_version(const struct lvol_txn *txn, struct lvol_vg *vg, struct lvol_error *err)
+{
+	const struct store_env *env = txn->env;
+
+	vg->description = lvi_arena_strdup(vg->arena, env->description);
+	vg->creation_host = lvi_arena_strdup(vg->arena, env->host_name);
+	vg->creation_host_system_id = env->system_id && *env->system_id ? lvi_arena_strdup(vg->arena, env->system_id) : NULL;
+	vg->creation_time = lvi_txn_time(txn);
+	return vg->description && vg->creation_host ? 0 : lvi_error_nomem(err);
+}
+
+/* The path under which a PV was last seen goes into the text, as lvm2 does it. */
+static void refresh_hints(struct lvol_vg *vg)
+{
+	for (struct lvol_pv *pv = vg->pv_first; pv; pv = pv->next)
+		if (pv->dev_name)
+			pv->device_hint = pv->dev_name;
+}
+
+static uint32_t next_seqno(const struct txn_vg *v)
+{
+	uint32_t last = v->base ? v->base->seqno : 0;
+
+	return (v->seqno_before > last ? v->seqno_before : last) + 1;
+}
+
+/* The next version of a VG: a clone of the working copy, checked and frozen. */
+static int next_version(struct lvol_txn *txn, const struct txn_vg *v, struct lvol_vg **out, struct lvol_error *err)
+{
+	struct lvol_vg *next;
+	int ret = lvi_vg_clone(v->work, &next, err);
+
+	if (ret)
+		return ret;
+	next->owner = (struct vg_owner){ put_devset, lvi_devset_ref(txn->devs) };
+	next->seqno = next_seqno(v);
+	refresh_hints(next);
+	lvi_mda_copies_choose(next);
+	ret = sign_version(txn, next, err);
+	if (!ret)
+		ret = lvi_vg_freeze(next, err);
+	if (!ret)
+		ret = lvi_metadata_must_be_valid(next, err);
+	if (ret) {
+		lvi_vg_unref(next);
+		return ret;
+	}
+	*out = next;
+	return 0;
+}
+
+int lvi_txn_preview(struct lvol_txn *txn, const char *name, struct lvol_vg **out, struct lvol_error *err)
+{
+	struct txn_vg *v;
+	int ret = lvi_txn_must_be_open(txn, err);
+
+	if (!ret)
+		ret = lvi_txn_vg(txn, name, &v, err);
+	if (ret)
+		return ret;
+	if (v->changed)
+		return next_version(txn, v, out, err);
+	*out = lvi_vg_ref(v->base);
+	return 0;
+}
+
+static int plan_pv(const struct txn_pv *p, struct commit_plan *plan)
+{
+	struct pv_init *i = p->init ? ARRAY_PUSH(&plan->inits) : NULL;
+	struct pv_wipe *w = p->wipe ? ARRAY_PUSH(&plan->wipes) : NULL;
+	struct pv_relabel *r = p->relabel ? ARRAY_PUSH(&plan->relabels) : NULL;
+
+	if ((p->init && !i) || (p->wipe && !w) || (p->relabel && !r))
+		return -1;
+	if (i)
+		*i = (struct pv_init){ p->dev, p->label, p->mdas_ignored, p->wipe_signatures };
+	if (w)
+		w->dev = p->dev;
+	if (r)
+		*r = (struct pv_relabel){ p->dev, p->label, p->mdas_ignored, p->relabel_areas };
+	return 0;
+}
+
+static int plan_pvs(struct lvol_txn *txn, struct commit_plan *plan)
+{
+	for (struct txn_pv *p = txn->pvs; p; p = p->next)
+		if (plan_pv(p, plan))
+			return -1;
+	return 0;
+}
+
+static bool gains_pvs(const struct txn_vg *v)
+{
+	return v->work && (!v->base || v->work->pv_count > v->base->pv_count);
+}
+
+static int plan_vgs(struct lvol_txn *txn, struct commit_plan *plan, bool gaining, struct lvol_error *err)
+{
+	int ret = 0;
+
+	for (struct txn_vg *v = txn->vgs; v && !ret; v = v->next) {
+		struct vg_change *c;
+
+		if (gains_pvs(v) != gaining || !v->changed || (!v->work && !v->base))
+			continue;
+		c = ARRAY_PUSH(&plan->vgs);
+		if (!c)
+			return lvi_error_nomem(err);
+		c->old = v->base;
+		if (v->work)
+			ret = next_version(txn, v, &c->next, err);
+	}
+	return ret;
+}
+
+/* Where an LV begins on its first PV; LVs that stand on other LVs or on nothing are left alone. */
+static int plan_zero(struct commit_plan *plan, const struct lvol_vg *vg, const struct uuid *id)
+{
+	const struct lvol_lv *lv = lvi_vg_find_lv_by_id(vg, id);
+	const struct area *a;
+	struct zero_range *z;
+
+	if (!lv || !lv->seg_first || !lv->seg_first->area_count)
+		return 0;
+	a = &lv->seg_first->areas[0];
+	if (a->kind != AREA_PV || !a->pv->dev)
+		return 0;
+	z = ARRAY_PUSH(&plan->zeroes);
+	if (!z)
+		return -1;
+	z->dev = a->pv->dev;
+	z->offset = (a->pv->pe_start_sectors + a->start * vg->extent_sectors) * LVI_SECTOR_BYTES;
+	z->length = vg->extent_sectors * LVI_SECTOR_BYTES < ZERO_BYTES ? vg->extent_sectors * LVI_SECTOR_BYTES : ZERO_BYTES;
+	return 0;
+}
+
+static int plan_zeroes(struct lvol_txn *txn, struct commit_plan *plan)
+{
+	for (size_t i = 0; i < txn->zeroes.len; i++)
+		for (size_t j = 0; j < plan->vgs.len; j++)
+			if (plan->vgs.items[j].next && plan_zero(plan, plan->vgs.items[j].next, &txn->zeroes.items[i].lv))
+				return -1;
+	return 0;
+}
+
+/* What the commit mends is no problem of the version it wrote. */
+static void drop_mended_problems(struct lvol_vg *vg)
+{
+	struct vg_problem **at = &vg->problems;
+
+	while (*at) {
+		int code = (*at)->code;
+
+		if (code == LVOL_PROBLEM_STALE_COPY || code == LVOL_PROBLEM_DAMAGED_AREA || code == LVOL_PROBLEM_PV_FLAGS ||
+		    code == LVOL_PROBLEM_INTERRUPTED || (code == LVOL_PROBLEM_EXPORTED && !(vg->flags & VG_EXPORTED)))
+			*at = (*at)->next;
+		else
+			at = &(*at)->next;
+	}
+}
+
+static struct txn_vg *of_plan(struct lvol_txn *txn, const struct vg_change *c)
+{
+	for (struct txn_vg *v = txn->vgs; v; v = v->next)
+		if (v->work && c->next && !strcmp(v->work->name, c->next->name))
+			return v;
+	return NULL;
+}
+
+/* The committed versions are what lvi_txn_result() gives. */
+static void keep_results(struct lvol_txn *txn, struct commit_plan *plan)
+{
+	for (size_t i = 0; i < plan->vgs.len; i++) {
+		struct vg_change *c = &plan->vgs.items[i];
+		struct txn_vg *v = of_plan(txn, c);
+
+		if (!v)
+			continue;
+		drop_mended_problems(c->next);
+		lvi_vg_unref(v->work);
+		v->work = c->next;
+		c->next = NULL;
+	}
+}
+
+static int make_plan(struct lvol_txn *txn, struct commit_plan *plan, struct lvol_error *err)
+{
+	int ret = plan_vgs(txn, plan, true, err);
+
+	if (!ret)
+		ret = plan_vgs(txn, plan, false, err);
+	if (!ret && (plan_pvs(txn, plan) || plan_zeroes(txn, plan)))
+		ret = lvi_error_nomem(err);
+	return ret;
+}
+
+int lvi_txn_commit(struct lvol_txn *txn, struct lvol_error *err)
+{
+	struct commit_plan plan = { 0 };
+	int ret = lvi_txn_must_be_open(txn, err);
+
+	if (ret)
+		return ret;
+	ret = make_plan(txn, &plan, err);
+	if (!ret)
+		ret = lvi_store_commit(txn->devs, txn->env, &plan, err);
+	if (!ret)
+		keep_results(txn, &plan);
+	txn->state = ret ? TXN_OVER : TXN_COMMITTED;
+	for (size_t i = 0; i < plan.vgs.len; i++)
+		lvi_vg_unref(plan.vgs.items[i].next);
+	lvi_commit_plan_free(&plan);
+	lvi_txn_abort(txn);
+	return ret;
+}
+
+int lvi_txn_result(struct lvol_txn *txn, const char *name, struct lvol_vg **out, struct lvol_error *err)
+{
+	struct txn_vg *v;
+	int ret;
+
+	if (txn->state != TXN_COMMITTED)
+		return lvi_error(err, LVOL_E_STATE, NULL, "the transaction is not committed");
+	ret = lvi_txn_vg(txn, name, &v, err);
+	if (!ret)
+		*out = lvi_vg_ref(v->changed ? v->work : v->base);
+	return ret;
+}

@@ -1,0 +1,228 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "txn/lv_book.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/error.h"
+#include "segtype/segtype.h"
+#include "txn/lv_text.h"
+
+static struct lv_book *book_of(struct txn_vg *vg)
+{
+	if (vg->lv_book && vg->lv_book->of == vg->work)
+		return vg->lv_book;
+	vg->lv_book = lvi_arena_zalloc(vg->work->arena, sizeof *vg->lv_book);
+	if (vg->lv_book)
+		vg->lv_book->of = vg->work;
+	return vg->lv_book;
+}
+
+struct lvol_lv *lvi_seg_lv_ref(const struct lvol_segment *seg, size_t i, bool *past)
+{
+	size_t n = seg->area_count;
+
+	*past = false;
+	if (i < n)
+		return seg->areas[i].kind == AREA_LV ? seg->areas[i].lv : NULL;
+	i -= n;
+	n = seg->metas ? seg->area_count : 0;
+	if (i < n)
+		return seg->metas[i].kind == AREA_LV ? seg->metas[i].lv : NULL;
+	i -= n;
+	*past = i >= seg->value_count;
+	return !*past && seg->values[i].kind == SEG_VALUE_LV ? seg->values[i].lv : NULL;
+}
+
+/* Users */
+
+static size_t each_ref(const struct lvol_vg *vg, struct lv_user *out)
+{
+	size_t n = 0;
+
+	for (struct lvol_lv *lv = vg->lv_first; lv; lv = lv->next)
+		for (struct lvol_segment *seg = lv->seg_first; seg; seg = seg->next) {
+			bool past = false;
+
+			for (size_t i = 0; !past; i++) {
+				struct lvol_lv *ref = lvi_seg_lv_ref(seg, i, &past);
+
+				if (ref && out)
+					out[n] = (struct lv_user) { ref, seg, n };
+				n += ref != NULL;
+			}
+		}
+	return n;
+}
+
+static int by_lv(const void *left, const void *right)
+{
+	const struct lv_user *a = left, *b = right;
+
+	if (a->lv != b->lv)
+		return (uintptr_t)a->lv < (uintptr_t)b->lv ? -1 : 1;
+	return a->order < b->order ? -1 : a->order > b->order;
+}
+
+int lvi_lv_book_users(struct txn_vg *vg, struct lvol_error *err)
+{
+	struct lv_book *book = book_of(vg);
+	size_t n;
+
+	if (!book)
+		return lvi_error_nomem(err);
+	if (book->has_users)
+		return 0;
+	n = each_ref(vg->work, NULL);
+	book->users = lvi_arena_calloc(vg->work->arena, n, sizeof *book->users);
+	if (!book->users)
+		return lvi_error_nomem(err);
+	each_ref(vg->work, book->users);
+	qsort(book->users, n, sizeof *book->users, by_lv);
+	book->user_count = n;
+	book->has_users = true;
+	return 0;
+}
+
+/* The LV may have been removed, or the segment been cut off, since users were listed. */
+static bool is_there(const struct lvol_segment *seg)
+{
+	const struct lvol_segment *s = seg->lv->vg ? seg->lv->seg_first : NULL;
+
+	while (s && s != seg)
+		s = s->next;
+	return s;
+}
+
+static size_t first_user(const struct lv_book *book, const struct lvol_lv *lv)
+{
+	size_t lo = 0, hi = book->user_count;
+
+	while (lo < hi) {
+		size_t mid = lo + (hi - lo) / 2;
+
+		if ((uintptr_t)book->users[mid].lv < (uintptr_t)lv)
+			lo = mid + 1;
+		else
+			hi = mid;
+	}
+	return lo;
+}
+
+struct lvol_segment *lvi_lv_next_user(const struct txn_vg *vg, const struct lvol_lv *lv, size_t *at)
+{
+	const struct lv_book *book = vg->lv_book;
+
+	for (size_t i = first_user(book, lv) + *at; i < book->user_count && book->users[i].lv == lv; i++) {
+		++*at;
+		if (is_there(book->users[i].seg))
+			return book->users[i].seg;
+	}
+	return NULL;
+}
+
+struct lvol_segment *lvi_lv_cow_user(const struct txn_vg *vg, const struct lvol_lv *lv)
+{
+	struct lvol_segment *seg;
+
+	for (size_t at = 0; (seg = lvi_lv_next_user(vg, lv, &at)); )
+		if (lvi_seg_lv(seg, SEG_COW_STORE) == lv)
+			return seg;
+	return NULL;
+}
+
+bool lvi_lv_is_snapshot_relation(const struct lvol_lv *lv)
+{
+	return lv->seg_first && (lv->seg_first->type->flags & SEGTYPE_SNAPSHOT);
+}
+
+const struct lvol_lv *lvi_lv_part_of(const struct txn_vg *vg, const struct lvol_lv *lv)
+{
+	struct lvol_segment *user;
+	size_t at = 0;
+
+	if (lvi_lv_is_snapshot_relation(lv)) {
+		const struct lvol_lv *cow = lvi_seg_lv(lv->seg_first, SEG_COW_STORE);
+
+		return cow ? cow : lvi_seg_lv(lv->seg_first, SEG_MERGING_STORE);
+	}
+	if ((lv->flags & LV_VISIBLE) || lvi_lv_cow_user(vg, lv))
+		return NULL;
+	user = lvi_lv_next_user(vg, lv, &at);
+	if (!user)
+		return lv;
+	/* The store of a snapshot that is being merged. */
+	return lvi_lv_is_snapshot_relation(user->lv) ? lvi_seg_lv(user, SEG_ORIGIN) : user->lv;
+}
+
+int lvi_lv_must_be_whole(struct txn_vg *vg, const struct lvol_lv *lv, const char *verb, struct lvol_error *err)
+{
+	const struct lvol_lv *whole = lvi_lv_part_of(vg, lv);
+	char subject[LVI_LV_TEXT_LEN];
+
+	if (!whole)
+		return 0;
+	lvi_lv_text(subject, lv);
+	if (whole == lv)
+		return lvi_error(err, LVOL_E_NOT_SUPPORTED, subject, "LV %s is hidden, for LVM2's own use; it cannot be %s", subject,
+				verb);
+	return lvi_error(err, LVOL_E_NOT_SUPPORTED, subject, "LV %s is a hidden part of LV %s; it cannot be %s by itself",
+			subject, whole->name, verb);
+}
+
+/* Open LVs */
+
+static int exclude_in(struct lvol_txn *txn, struct txn_vg *vg, const struct lvol_lv *lv, struct lvol_error *err)
+{
+	const struct lvol_lv *base = vg->base ? lvi_vg_find_lv_by_id(vg->base, &lv->id) : NULL;
+	int ret;
+
+	if (!base)
+		return 0;
+	if (!vg->excluded)
+		vg->excluded = lvi_arena_calloc(txn->arena, vg->base->lv_count, 1);
+	if (!vg->excluded)
+		return lvi_error_nomem(err);
+	if (vg->excluded[base->index])
+		return 0;
+	ret = lvi_txn_exclude_open(txn, vg, lv, err);
+	vg->excluded[base->index] = !ret;
+	return ret;
+}
+
+int lvi_lv_exclude_open(struct lvol_txn *txn, const struct lvol_lv *lv, struct lvol_error *err)
+{
+	int ret = 0;
+
+	/* It may have come from another VG of the transaction by a merge. */
+	for (struct txn_vg *vg = txn->vgs; vg && !ret; vg = vg->next)
+		ret = exclude_in(txn, vg, lv, err);
+	return ret;
+}
+
+/* Names */
+
+int lvi_lv_book_name(struct txn_vg *vg, char *out, size_t size, struct lvol_error *err)
+{
+	struct lv_book *book = book_of(vg);
+
+	if (!book)
+		return lvi_error_nomem(err);
+	for (;; book->lvol_hint++) {
+		snprintf(out, size, "lvol%u", book->lvol_hint);
+		if (!lvi_vg_find_lv(vg->work, out))
+			return 0;
+	}
+}
+
+void lvi_lv_book_name_freed(struct txn_vg *vg, const char *name)
+{
+	unsigned n;
+	int end = 0;
+
+	if (!vg->lv_book || vg->lv_book->of != vg->work)
+		return;
+	if (sscanf(name, "lvol%9u%n", &n, &end) == 1 && !name[end] && n < vg->lv_book->lvol_hint)
+		vg->lv_book->lvol_hint = n;
+}

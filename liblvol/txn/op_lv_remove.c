@@ -1,0 +1,224 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "txn/ops.h"
+
+#include <string.h>
+
+#include "base/error.h"
+#include "base/units.h"
+#include "segtype/segtype.h"
+#include "txn/lv_book.h"
+#include "txn/lv_set.h"
+#include "txn/lv_size.h"
+#include "txn/lv_text.h"
+
+/*
+ * An LV goes together with the hidden LVs that only it (or what goes with it) uses: raid images, mirror legs and logs,
+ * pool data and metadata, a cache's pool and origin. A snapshot's relation to its origin goes with the snapshot.
+ */
+struct removal {
+	struct lvol_txn *txn;
+	struct txn_vg *vg;
+	struct lvol_lv *lv;
+	char subject[LVI_LV_TEXT_LEN];
+	struct lv_set set;          /* what goes, the LV itself first */
+};
+
+#define POOL_TYPES (SEGTYPE_THIN_POOL | SEGTYPE_CACHE_POOL)
+
+static unsigned type_flags(const struct lvol_lv *lv)
+{
+	return lv->seg_first ? lv->seg_first->type->flags : 0;
+}
+
+/* Types whose removal is more than a matter of metadata. */
+static int check_type(const struct removal *r, struct lvol_error *err)
+{
+	if (type_flags(r->lv) & SEGTYPE_THIN)
+		return lvi_error(err, LVOL_E_NOT_SUPPORTED, r->subject,
+				"thin LV %s cannot be removed yet: its pool must be told, which needs the pool to be active; use lvm2",
+				r->subject);
+	if (type_flags(r->lv) & (SEGTYPE_VDO | SEGTYPE_VDO_POOL))
+		return lvi_error(err, LVOL_E_NOT_SUPPORTED, r->subject, "VDO LV %s cannot be removed yet; use lvm2", r->subject);
+	return 0;
+}
+
+static int check_state(const struct removal *r, struct lvol_error *err)
+{
+	const struct lvol_lv *whole = lvi_lv_part_of(r->vg, r->lv);
+
+	if (whole && whole != r->lv)
+		return lvi_error(err, LVOL_E_BUSY, r->subject, "LV %s is a hidden part of LV %s, which uses it", r->subject,
+				whole->name);
+	if (r->lv->flags & (LV_LOCKED | LV_PVMOVE))
+		return lvi_error(err, LVOL_E_BUSY, r->subject, "a pvmove of LV %s is under way; finish or abort it first",
+				r->subject);
+	return check_type(r, err);
+}
+
+/* Users of a snapshot's origin are hidden relations; what users know is the snapshot. */
+static const struct lvol_lv *known_user(const struct lvol_segment *user)
+{
+	const struct lvol_lv *cow = lvi_seg_lv(user, SEG_COW_STORE);
+
+	if (!lvi_lv_is_snapshot_relation(user->lv))
+		return user->lv;
+	return cow ? cow : lvi_seg_lv(user, SEG_MERGING_STORE);
+}
+
+static int check_users(const struct removal *r, struct lvol_error *err)
+{
+	struct lvol_segment *user;
+
+	for (size_t at = 0; (user = lvi_lv_next_user(r->vg, r->lv, &at)); ) {
+		if (lvi_seg_lv(user, SEG_COW_STORE) == r->lv)
+			continue;
+		return lvi_error(err, LVOL_E_BUSY, r->subject, "LV %s is used by LV %s; remove that first", r->subject,
+				known_user(user)->name);
+	}
+	return 0;
+}
+
+/* The history is about thin LVs; should it name another one, it would name nothing afterwards. */
+static int check_history(const struct removal *r, struct lvol_error *err)
+{
+	for (const struct historical_lv *h = r->vg->work->historical; h; h = h->next)
+		if ((h->origin && !strcmp(h->origin, r->lv->name)) || lvi_strings_has(&h->descendants, r->lv->name))
+			return lvi_error(err, LVOL_E_NOT_SUPPORTED, r->subject,
+					"LV %s cannot be removed: historical LV %s refers to it", r->subject, h->name);
+	return 0;
+}
+
+/* What goes with it */
+
+static bool only_used_inside(const struct removal *r, const struct lvol_lv *lv)
+{
+	struct lvol_segment *user;
+
+	for (size_t at = 0; (user = lvi_lv_next_user(r->vg, lv, &at)); )
+		if (!lvi_lv_set_has(&r->set, user->lv))
+			return false;
+	return true;
+}
+
+static int add_part(struct removal *r, const struct lvol_segment *seg, struct lvol_lv *part, struct lvol_error *err)
+{
+	/* An image that was split off with --trackchanges is an LV of its own for the time being. */
+	if ((part->flags & LV_VISIBLE) && (seg->type->flags & SEGTYPE_RAID))
+		return lvi_error(err, LVOL_E_BUSY, r->subject, "image %s of LV %s is split off and tracked; merge it back first",
+				part->name, r->subject);
+	if ((part->flags & LV_VISIBLE) || lvi_lv_set_has(&r->set, part) || !only_used_inside(r, part))
+		return 0;
+	return lvi_lv_set_add(&r->set, part) ? lvi_error_nomem(err) : 0;
+}
+
+static int add_parts(struct removal *r, const struct lvol_lv *lv, struct lvol_error *err)
+{
+	int ret = 0;
+
+	for (const struct lvol_segment *seg = lv->seg_first; seg && !ret; seg = seg->next) {
+		bool past = false;
+
+		for (size_t i = 0; !past && !ret; i++) {
+			struct lvol_lv *part = lvi_seg_lv_ref(seg, i, &past);
+
+			if (part)
+				ret = add_part(r, seg, part, err);
+		}
+	}
+	return ret;
+}
+
+/* The spare for pool metadata goes with the last pool, as in lvm2. */
+static int add_spare(struct removal *r)
+{
+	struct lvol_lv *spare = NULL;
+
+	if (!(type_flags(r->lv) & POOL_TYPES))
+		return 0;
+	for (struct lvol_lv *lv = r->vg->work->lv_first; lv; lv = lv->next) {
+		if ((type_flags(lv) & POOL_TYPES) && !lvi_lv_set_has(&r->set, lv))
+			return 0;
+		if (!(lv->flags & LV_VISIBLE) && strstr(lv->name, "_pmspare"))
+			spare = lv;
+	}
+	return spare ? lvi_lv_set_add(&r->set, spare) : 0;
+}
+
+static int collect(struct removal *r, struct lvol_error *err)
+{
+	const struct lvol_segment *relation = lvi_lv_cow_user(r->vg, r->lv);
+	int ret = 0;
+
+	if (lvi_lv_set_add(&r->set, r->lv) || (relation && lvi_lv_set_add(&r->set, relation->lv)))
+		return lvi_error_nomem(err);
+	for (size_t i = 0; i < r->set.lvs.len && !ret; i++)
+		ret = add_parts(r, r->set.lvs.items[i], err);
+	return !ret && add_spare(r) ? lvi_error_nomem(err) : ret;
+}
+
+static int exclude_open(const struct removal *r, struct lvol_error *err)
+{
+	int ret = 0;
+
+	for (size_t i = 0; i < r->set.lvs.len && !ret; i++)
+		ret = lvi_lv_exclude_open(r->txn, r->set.lvs.items[i], err);
+	return ret;
+}
+
+static int note(const struct removal *r)
+{
+	uint64_t bytes = r->lv->extent_count * lvi_extent_bytes(r->vg->work);
+	size_t parts = r->set.lvs.len - 1;
+	char size[LVI_SIZE_TEXT_LEN];
+
+	lvi_size_text(size, bytes);
+	if (parts)
+		return lvi_txn_notef(r->txn, r->vg, LVOL_CHANGE_REMOVE, "lv", r->subject, "remove LV of %s and its %zu hidden part%s",
+				size, parts, parts == 1 ? "" : "s");
+	return lvi_txn_notef(r->txn, r->vg, LVOL_CHANGE_REMOVE, "lv", r->subject, "remove LV of %s", size);
+}
+
+static int check(struct removal *r, struct lvol_error *err)
+{
+	int ret = lvi_lv_book_users(r->vg, err);
+
+	if (!ret)
+		ret = check_state(r, err);
+	if (!ret)
+		ret = check_users(r, err);
+	if (!ret)
+		ret = check_history(r, err);
+	if (!ret)
+		ret = collect(r, err);
+	return ret ? ret : exclude_open(r, err);
+}
+
+static int remove_all(struct removal *r, struct lvol_error *err)
+{
+	int ret = check(r, err);
+
+	if (ret)
+		return ret;
+	if (note(r))
+		return lvi_error_nomem(err);
+	for (size_t i = 0; i < r->set.lvs.len; i++) {
+		lvi_lv_book_name_freed(r->vg, r->set.lvs.items[i]->name);
+		lvi_vg_remove_lv(r->vg->work, r->set.lvs.items[i]);
+	}
+	return 0;
+}
+
+int lvi_op_lv_remove(struct lvol_txn *txn, const char *name, struct lvol_error *err)
+{
+	struct removal r = { .txn = txn };
+	int ret = lvi_txn_must_be_open(txn, err);
+
+	if (!ret)
+		ret = lvi_txn_lv(txn, name, &r.vg, &r.lv, err);
+	if (ret)
+		return ret;
+	lvi_lv_text(r.subject, r.lv);
+	ret = remove_all(&r, err);
+	lvi_lv_set_free(&r.set);
+	return ret;
+}

@@ -1,0 +1,287 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "txn/ops.h"
+
+#include "base/error.h"
+#include "base/units.h"
+#include "segtype/segtype.h"
+#include "txn/lv_book.h"
+#include "txn/lv_growth.h"
+#include "txn/lv_settings.h"
+#include "txn/lv_size.h"
+#include "txn/lv_text.h"
+
+struct resize {
+	struct lvol_txn *txn;
+	struct txn_vg *vg;
+	struct lvol_lv *lv;
+	const struct lvol_lv_resize_opts *o;
+	char subject[LVI_LV_TEXT_LEN];
+	struct lv_growth growth;
+	struct pv_choice pvs;
+	bool has_pvs;
+	uint64_t extents;          /* wanted in all */
+};
+
+/* Checks */
+
+static int check_options(const struct resize *r, struct lvol_error *err)
+{
+	const struct lvol_lv_resize_opts *o = r->o;
+	int ret;
+
+	if (o->reserved)
+		return lvi_error(err, LVOL_E_INVALID, r->subject, "reserved field is %u, not 0", o->reserved);
+	if (o->sign < -1 || o->sign > 1)
+		return lvi_error(err, LVOL_E_INVALID, r->subject, "sign of the new size is %d; -1, 0 and 1 are possible", o->sign);
+	ret = lvi_lv_alloc_check(o->alloc, r->subject, err);
+	return ret ? ret : lvi_size_check(&o->size, r->subject, err);
+}
+
+static int check_type(const struct resize *r, struct lvol_error *err)
+{
+	if (r->lv->flags & (LV_LOCKED | LV_PVMOVE))
+		return lvi_error(err, LVOL_E_BUSY, r->subject, "a pvmove of LV %s is under way; finish or abort it first",
+				r->subject);
+	for (const struct lvol_segment *seg = r->lv->seg_first; seg; seg = seg->next)
+		if (!lvi_segtype_is_plain(seg->type))
+			return lvi_error(err, LVOL_E_NOT_SUPPORTED, r->subject, "LV %s is of type %s, which cannot be resized yet",
+					r->subject, lvi_segtype_display(seg));
+	return 0;
+}
+
+/* Snapshots keep their own idea of the origin's size, a store what is written in it: both may only grow under them. */
+static int check_user(const struct resize *r, const struct lvol_segment *user, struct lvol_error *err)
+{
+	bool shrink = r->extents < r->lv->extent_count;
+
+	if (!lvi_lv_is_snapshot_relation(user->lv))
+		return lvi_error(err, LVOL_E_NOT_SUPPORTED, r->subject, "LV %s cannot be resized because LV %s uses it", r->subject,
+				user->lv->name);
+	if (lvi_seg_lv(user, SEG_MERGING_STORE))
+		return lvi_error(err, LVOL_E_NOT_SUPPORTED, r->subject,
+				"LV %s cannot be resized while a snapshot is merged into it", r->subject);
+	if (shrink)
+		return lvi_error(err, LVOL_E_NOT_SUPPORTED, r->subject, lvi_seg_lv(user, SEG_ORIGIN) == r->lv ?
+				"LV %s is the origin of a snapshot and cannot be made smaller" :
+				"LV %s is a snapshot and cannot be made smaller", r->subject);
+	return 0;
+}
+
+static int check_users(const struct resize *r, struct lvol_error *err)
+{
+	struct lvol_segment *user;
+	int ret = 0;
+
+	for (size_t at = 0; !ret && (user = lvi_lv_next_user(r->vg, r->lv, &at)); )
+		ret = check_user(r, user, err);
+	return ret;
+}
+
+/* Size */
+
+static int choose_pvs(struct resize *r, struct lvol_error *err)
+{
+	int ret;
+
+	if (!(r->o->pvs && r->o->pvs[0]) && r->o->size.percent_of != LVOL_PERCENT_PVS)
+		return 0;
+	ret = lvi_pv_choice_make(r->vg->work, r->o->pvs, &r->pvs, err);
+	r->has_pvs = !ret;
+	return ret;
+}
+
+/* Less by a part of an extent is not less: what was not asked to go stays. */
+static uint64_t less(const struct resize *r)
+{
+	uint64_t unit = lvi_extent_bytes(r->vg->work), n;
+
+	if (r->o->size.bytes)
+		n = r->o->size.bytes / unit;
+	else
+		n = lvi_size_extents(&r->o->size, r->vg->work, &r->pvs, false);
+	return n < r->lv->extent_count ? r->lv->extent_count - n : 0;
+}
+
+static int choose_size(struct resize *r, struct lvol_error *err)
+{
+	uint64_t had = r->lv->extent_count, n;
+
+	if (r->o->sign < 0) {
+		r->extents = less(r);
+	} else {
+		n = lvi_size_extents(&r->o->size, r->vg->work, &r->pvs, r->o->sign > 0);
+		if (!r->o->sign)
+			r->extents = n;
+		else
+			r->extents = n > UINT64_MAX - had ? UINT64_MAX : had + n;
+	}
+	if (!r->extents)
+		return lvi_error(err, LVOL_E_INVALID, r->subject, "LV %s would have no extent left; remove it instead", r->subject);
+	return 0;
+}
+
+static int no_change(const struct resize *r, struct lvol_error *err)
+{
+	return lvi_error(err, LVOL_E_INVALID, r->subject, "new size of LV %s (%u extents) matches existing size", r->subject,
+			r->lv->extent_count);
+}
+
+/* Changes */
+
+static int note(const struct resize *r, uint32_t from, uint32_t to)
+{
+	uint64_t unit = lvi_extent_bytes(r->vg->work);
+	char before[LVI_SIZE_TEXT_LEN], after[LVI_SIZE_TEXT_LEN];
+
+	lvi_size_text(before, from * unit);
+	lvi_size_text(after, to * unit);
+	return lvi_txn_notef(r->txn, r->vg, LVOL_CHANGE_MODIFY, "lv", r->subject, "%s LV from %s to %s",
+			to < from ? "shrink" : "grow", before, after);
+}
+
+/* The end of an LV is at a whole stripe; rounded up, so that nothing is lost that was not asked to go. */
+static uint32_t whole_stripes(const struct lvol_lv *lv, uint32_t extents, uint32_t *area_extents)
+{
+	const struct lvol_segment *seg = lv->seg_first;
+	uint32_t inside;
+
+	while ((uint64_t)seg->start + seg->count < extents)
+		seg = seg->next;
+	inside = extents - seg->start;
+	if (seg->area_count) {
+		inside = (inside - 1) / seg->area_count + 1;
+		*area_extents = inside;
+		return seg->start + inside * seg->area_count;
+	}
+	*area_extents = inside;
+	return extents;
+}
+
+static int shrink(struct resize *r, struct lvol_error *err)
+{
+	uint32_t area_extents, extents = whole_stripes(r->lv, (uint32_t)r->extents, &area_extents);
+	int ret;
+
+	if (extents == r->lv->extent_count)
+		return no_change(r, err);
+	if (!(r->o->flags & LVOL_LV_RESIZE_SHRINK))
+		return lvi_error(err, LVOL_E_INVALID, r->subject,
+				"LV %s would lose what is behind %u of its %u extents; pass LVOL_LV_RESIZE_SHRINK if that is meant",
+				r->subject, extents, r->lv->extent_count);
+	ret = lvi_lv_exclude_open(r->txn, r->lv, err);
+	if (ret)
+		return ret;
+	if (note(r, r->lv->extent_count, extents))
+		return lvi_error_nomem(err);
+	lvi_lv_truncate(r->lv, extents, area_extents);
+	return 0;
+}
+
+/* As the last segment, unless told otherwise. */
+static int choose_stripes(struct resize *r, struct lvol_error *err)
+{
+	const struct lvol_segment *last = r->lv->seg_last;
+	uint64_t last_bytes = lvi_seg_number(last, SEG_STRIPE_SIZE, 0) * LVI_SECTOR_BYTES;
+	uint64_t bytes = r->o->stripe_bytes ? r->o->stripe_bytes : last->area_count > 1 ? last_bytes : 0;
+
+	r->growth.type = last->type;
+	r->growth.stripes = r->o->stripe_count ? r->o->stripe_count : last->area_count;
+	if (last->type->flags & SEGTYPE_VIRTUAL) {
+		if (r->o->stripe_count > 1)
+			return lvi_error(err, LVOL_E_INVALID, r->subject, "LV %s is of type %s, which has no stripes", r->subject,
+					lvi_segtype_display(last));
+		r->growth.stripes = 0;
+	}
+	/* What is there is taken as it is: other programs may have chosen a size that we would not. */
+	if (r->growth.stripes > 1 && !r->o->stripe_bytes && bytes) {
+		r->growth.stripe_sectors = (uint32_t)(bytes / LVI_SECTOR_BYTES);
+		return 0;
+	}
+	return lvi_growth_stripes(&r->growth, r->vg->work, bytes, r->subject, err);
+}
+
+static int plan_growth(struct resize *r, struct lvol_error *err)
+{
+	int policy = r->o->alloc ? (int)r->o->alloc : r->lv->alloc;
+	uint32_t had = r->lv->extent_count;
+	int ret = choose_stripes(r, err);
+
+	r->growth.policy = policy ? policy : r->vg->work->alloc;
+	r->growth.approximate = r->o->size.percent;
+	if (!ret)
+		ret = lvi_growth_extents(&r->growth, r->vg->work, r->extents - had, r->subject, err);
+	if (!ret && r->growth.extents > UINT32_MAX - had)
+		ret = lvi_error(err, LVOL_E_INVALID, r->subject, "LV %s cannot have %llu extents; %u are the most", r->subject,
+				(unsigned long long)r->growth.extents + had, UINT32_MAX);
+	return ret;
+}
+
+static int grow_into(struct resize *r, const struct allocation *room, struct lvol_error *err)
+{
+	uint32_t had = r->lv->extent_count, had_areas = r->lv->seg_last->area_extents;
+
+	if (lvi_growth_apply(&r->growth, room, r->lv))
+		return lvi_error_nomem(err);
+	if (!note(r, had, r->lv->extent_count))
+		return 0;
+	lvi_lv_truncate(r->lv, had, had_areas);
+	return lvi_error_nomem(err);
+}
+
+static int grow(struct resize *r, struct lvol_error *err)
+{
+	struct alloc_request where = {
+		.vg = r->vg->work, .pvs = r->has_pvs ? &r->pvs : NULL, .behind = r->lv->seg_last, .subject = r->subject
+	};
+	struct allocation room = {0};
+	int ret = plan_growth(r, err);
+
+	if (!ret)
+		ret = lvi_growth_allocate(&r->growth, &where, &room, err);
+	if (!ret)
+		ret = lvi_lv_exclude_open(r->txn, r->lv, err);
+	if (!ret)
+		ret = grow_into(r, &room, err);
+	lvi_allocation_free(&room);
+	return ret;
+}
+
+static int resize(struct resize *r, struct lvol_error *err)
+{
+	int ret = check_options(r, err);
+
+	if (!ret)
+		ret = lvi_lv_book_users(r->vg, err);
+	if (!ret)
+		ret = lvi_lv_must_be_whole(r->vg, r->lv, "resized", err);
+	if (!ret)
+		ret = check_type(r, err);
+	if (!ret)
+		ret = choose_pvs(r, err);
+	if (!ret)
+		ret = choose_size(r, err);
+	if (!ret && r->extents == r->lv->extent_count)
+		ret = no_change(r, err);
+	if (!ret)
+		ret = check_users(r, err);
+	if (ret)
+		return ret;
+	return r->extents < r->lv->extent_count ? shrink(r, err) : grow(r, err);
+}
+
+int lvi_op_lv_resize(struct lvol_txn *txn, const char *name, const struct lvol_lv_resize_opts *o,
+		struct lvol_error *err)
+{
+	struct resize r = { .txn = txn, .o = o };
+	int ret = lvi_txn_must_be_open(txn, err);
+
+	if (!ret)
+		ret = lvi_txn_lv(txn, name, &r.vg, &r.lv, err);
+	if (ret)
+		return ret;
+	lvi_lv_text(r.subject, r.lv);
+	ret = resize(&r, err);
+	if (r.has_pvs)
+		lvi_pv_choice_free(&r.pvs);
+	return ret;
+}
