@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#ifndef LVI_ARGS_H
+#define LVI_ARGS_H
+
+#include "base/error.h"
+#include "base/opts.h"
+
+/* Checks of arguments at the public boundary. */
+
+#define ARG_REQUIRED(err, arg) \
+	do { \
+		if (!(arg)) \
+			return lvi_error(err, LVOL_E_INVALID, NULL, "%s: argument \"%s\" is missing", __func__, #arg); \
+	} while (0)
+
+#define ARG_FLAGS(err, flags, known) \
+	do { \
+		if ((flags) & ~(uint32_t)(known)) \
+			return lvi_error(err, LVOL_E_INVALID, NULL, "%s: unknown flags 0x%x", __func__, \
+					(unsigned)((flags) & ~(uint32_t)(known))); \
+	} while (0)
+
+/* Copy caller's options to @out; NULL options are all defaults when @optional. */
+#define ARG_OPTS(err, out, opts) \
+	do { \
+		if (!lvi_opts_copy(out, sizeof *(out), opts)) \
+			return lvi_error(err, LVOL_E_INVALID, NULL, "%s: options are missing, lack struct_size, or are newer than " \
+					"this library and use what it does not know", __func__); \
+	} while (0)
+
+#endif

@@ -1,0 +1,199 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Who may open an LV, and what an open LV keeps others from. */
+#include <stdio.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "world.h"
+
+static struct world w;
+static struct lvol_error err;
+
+static void setup(void)
+{
+	err = (struct lvol_error)LVOL_ERROR_INIT;
+	world_make(&w);
+}
+
+static void teardown(void)
+{
+	world_free(&w);
+}
+
+START_TEST(many_readers_and_one_writer)
+{
+	struct lvol_ctx *other = world_ctx(&w, 0);
+	struct lvol_io *writer, *reader, *second;
+
+	t_ok(world_open(w.ctx, "lin", LVOL_IO_WRITE, &writer, &err), err);
+	t_ok(world_open(other, "lin", 0, &reader, &err), err);
+	t_fails(world_open(other, "lin", LVOL_IO_WRITE, &second, &err), LVOL_E_BUSY, err);
+	ck_assert_str_eq(err.subject, "vg0/lin");
+	t_ok(world_open(other, "str", LVOL_IO_WRITE, &second, &err), err);
+	lvol_io_close(second);
+	lvol_io_close(writer);
+	t_ok(world_open(other, "lin", LVOL_IO_WRITE, &second, &err), err);
+	lvol_io_close(second);
+	lvol_io_close(reader);
+	lvol_ctx_unref(other);
+}
+END_TEST
+
+/* A child that holds the LV open for writing until the pipe closes. */
+static pid_t open_in_child(int ready[2], int done[2])
+{
+	pid_t pid;
+
+	ck_assert(!pipe(ready) && !pipe(done));
+	pid = fork();
+	ck_assert_int_ge(pid, 0);
+	if (!pid) {
+		struct lvol_ctx *ctx = world_ctx(&w, 0);
+		struct lvol_io *io;
+		char c = world_open(ctx, "lin", LVOL_IO_WRITE, &io, NULL) ? 'n' : 'y';
+
+		close(done[1]);
+		(void)!write(ready[1], &c, 1);
+		(void)!read(done[0], &c, 1);
+		_exit(0);
+	}
+	close(ready[1]);
+	close(done[0]);
+	return pid;
+}
+
+START_TEST(another_process_is_named)
+{
+	int ready[2], done[2];
+	struct lvol_io *io;
+	char text[32], c = 0;
+	pid_t pid = open_in_child(ready, done);
+
+	ck_assert_int_eq(read(ready[0], &c, 1), 1);
+	ck_assert_int_eq(c, 'y');
+	t_fails(world_open(w.ctx, "lin", LVOL_IO_WRITE, &io, &err), LVOL_E_BUSY, err);
+	snprintf(text, sizeof text, "%ld", (long)pid);
+	ck_assert_msg(strstr(err.message, text) != NULL, "no pid %s in: %s", text, err.message);
+	close(done[1]);
+	close(ready[0]);
+	waitpid(pid, NULL, 0);
+	t_ok(world_open(w.ctx, "lin", LVOL_IO_WRITE, &io, &err), err);
+	lvol_io_close(io);
+}
+END_TEST
+
+START_TEST(an_open_lv_is_not_resized_or_removed)
+{
+	struct lvol_lv_resize_opts o = LVOL_LV_RESIZE_OPTS_INIT;
+	struct lvol_ctx *other = world_ctx(&w, 0);
+	struct lvol_txn *txn;
+	struct lvol_io *io;
+
+	o.size.extents = 12;
+	t_ok(world_open(other, "lin", 0, &io, &err), err);
+	t_ok(lvol_txn_begin(w.ctx, (const char *const[]){ "vg0", NULL }, NULL, &txn, &err), err);
+	t_fails(lvol_lv_resize(txn, "lin", &o, &err), LVOL_E_BUSY, err);
+	t_fails(lvol_lv_remove(txn, "lin", &err), LVOL_E_BUSY, err);
+	lvol_io_close(io);
+	t_ok(lvol_lv_resize(txn, "lin", &o, &err), err);
+	t_fails(world_open(other, "lin", 0, &io, &err), LVOL_E_BUSY, err);
+	t_ok(lvol_txn_commit(txn, &err), err);
+	lvol_txn_free(txn);
+	t_ok(world_open(other, "lin", 0, &io, &err), err);
+	ck_assert_uint_eq(lvol_io_size_bytes(io), 12 << 20);
+	lvol_io_close(io);
+	lvol_ctx_unref(other);
+}
+END_TEST
+
+START_TEST(a_handle_from_before_a_change_is_a_conflict)
+{
+	struct lvol_txn *txn;
+	struct lvol_vg *before;
+	struct lvol_io *io;
+
+	t_ok(lvol_vg_open(w.ctx, "vg0", &before, &err), err);
+	t_ok(lvol_txn_begin(w.ctx, (const char *const[]){ "vg0", NULL }, NULL, &txn, &err), err);
+	t_ok(lvol_lv_remove(txn, "vg0/lin", &err), err);
+	t_ok(lvol_lv_rename(txn, "vg0/str", "renamed", &err), err);
+	t_ok(lvol_txn_commit(txn, &err), err);
+	lvol_txn_free(txn);
+	t_fails(lvol_io_open(lvol_lv_find(before, "lin"), 0, &io, &err), LVOL_E_CONFLICT, err);
+	t_ok(lvol_io_open(lvol_lv_find(before, "str"), 0, &io, &err), err);  /* its extents are where they were */
+	lvol_io_close(io);
+	lvol_vg_unref(before);
+}
+END_TEST
+
+START_TEST(permissions_hold)
+{
+	struct lvol_lv_change_opts o = LVOL_LV_CHANGE_OPTS_INIT;
+	struct lvol_ctx *reader = world_ctx(&w, LVOL_CTX_READ_ONLY);
+	struct lvol_txn *txn;
+	struct lvol_io *io;
+
+	o.what = LVOL_LV_CHANGE_WRITABLE;
+	t_ok(lvol_txn_begin(w.ctx, (const char *const[]){ "vg0", NULL }, NULL, &txn, &err), err);
+	t_ok(lvol_lv_change(txn, "lin", &o, &err), err);
+	t_ok(lvol_txn_commit(txn, &err), err);
+	lvol_txn_free(txn);
+	t_fails(world_open(w.ctx, "lin", LVOL_IO_WRITE, &io, &err), LVOL_E_READ_ONLY, err);
+	t_ok(world_open(w.ctx, "lin", LVOL_IO_WRITE | LVOL_IO_FORCE_READ_ONLY_LV, &io, &err), err);
+	lvol_io_close(io);
+	t_fails(world_open(reader, "str", LVOL_IO_WRITE, &io, &err), LVOL_E_READ_ONLY, err);
+	t_fails(lvol_txn_begin(reader, NULL, NULL, &txn, &err), LVOL_E_READ_ONLY, err);
+	t_ok(world_open(reader, "str", 0, &io, &err), err);
+	t_fails(lvol_io_pwrite(io, "x", 1, 0, &err), LVOL_E_READ_ONLY, err);
+	lvol_io_close(io);
+	lvol_ctx_unref(reader);
+}
+END_TEST
+
+START_TEST(a_missing_pv_is_named)
+{
+	struct lvol_ctx *ctx;
+	struct lvol_io *io;
+	char buf[65536];
+
+	t_ok(lvol_ctx_new(NULL, &ctx, &err), err);
+	t_ok(lvol_ctx_add_path(ctx, w.disk[0], 0, NULL, &err), err);
+	t_fails(world_open(ctx, "str", 0, &io, &err), LVOL_E_MISSING_PV, err);
+	t_ok(world_open(ctx, "str", LVOL_IO_PARTIAL, &io, &err), err);
+	t_ok(lvol_io_pread(io, buf, 16384, 0, &err), err);
+	t_fails(lvol_io_pread(io, buf, 16384, 16384, &err), LVOL_E_MISSING_PV, err);
+	lvol_io_close(io);
+	lvol_ctx_unref(ctx);
+}
+END_TEST
+
+START_TEST(arguments_are_checked)
+{
+	struct lvol_io *io;
+
+	t_fails(lvol_io_open(NULL, 0, &io, &err), LVOL_E_INVALID, err);
+	t_fails(world_open(w.ctx, "lin", 1u << 31, &io, &err), LVOL_E_INVALID, err);
+	lvol_io_close(NULL);
+}
+END_TEST
+
+static Suite *suite(void)
+{
+	Suite *s = suite_create("io_open");
+	TCase *t = tcase_create("open");
+
+	tcase_add_checked_fixture(t, setup, teardown);
+	tcase_add_test(t, many_readers_and_one_writer);
+	tcase_add_test(t, another_process_is_named);
+	tcase_add_test(t, an_open_lv_is_not_resized_or_removed);
+	tcase_add_test(t, a_handle_from_before_a_change_is_a_conflict);
+	tcase_add_test(t, permissions_hold);
+	tcase_add_test(t, a_missing_pv_is_named);
+	tcase_add_test(t, arguments_are_checked);
+	suite_add_tcase(s, t);
+	return s;
+}
+
+int main(void)
+{
+	return t_main(suite());
+}
