@@ -1,0 +1,190 @@
+/* SPDX-License-Identifier: MIT */
+/* lvcreate */
+
+#include "change.h"
+#include "commands.h"
+#include "error.h"
+#include "names.h"
+#include "option_values.h"
+#include "tool.h"
+#include "vg_set.h"
+
+#include <stddef.h>
+#include <string.h>
+
+struct lvcreate_args {
+	struct size_spec size;
+	const char *name, *type;
+	struct number stripes, stripe_size, alloc, permission;
+	struct read_ahead read_ahead;
+	enum yes_no zero, activation_skip, autoactivation;
+	struct words tags;
+};
+
+#define FIELD(field) offsetof(struct lvcreate_args, field)
+
+static const struct option_row lvcreate_options[] = {
+	{ 'L', "size", "SIZE[m|UNIT]", option_size, FIELD(size), "size, rounded up to whole extents" },
+	{ 'l', "extents", "NUMBER[%VG|%FREE|%PVS]", option_extents, FIELD(size), "size in extents, or a percentage" },
+	{ 'n', "name", "LV", option_text, FIELD(name), "name (default: lvolN)" },
+	{ 0, "type", "TYPE", option_text, FIELD(type), "linear, striped, zero or error" },
+	{ 'i', "stripes", "NUMBER", option_number, FIELD(stripes), "stripes, each on a PV of its own (default: 1)" },
+	{ 'I', "stripesize", "SIZE[k|UNIT]", option_kib, FIELD(stripe_size), "size of a stripe (default: 64k)" },
+	{ 0, "alloc", "POLICY", option_alloc, FIELD(alloc), "contiguous, cling, normal, anywhere or inherit" },
+	{ 'C', "contiguous", "y|n", option_contiguous, FIELD(alloc), "the same as --alloc contiguous or inherit" },
+	{ 'p', "permission", "rw|r", option_permission, FIELD(permission), "read-write or read-only" },
+	{ 'r', "readahead", "auto|none|SIZE[s|UNIT]", option_read_ahead, FIELD(read_ahead), "read-ahead" },
+	{ 0, "addtag", "TAG", option_word, FIELD(tags), "give it a tag; may be repeated" },
+	{ 'k', "setactivationskip", "y|n", option_yes_no, FIELD(activation_skip),
+		"leave it out of activation unless asked for by name" },
+	{ 0, "setautoactivation", "y|n", option_yes_no, FIELD(autoactivation), "activate it when the system starts" },
+	{ 'Z', "zero", "y|n", option_yes_no, FIELD(zero), "zero its first 4 KiB (default: y)" },
+	{ 'W', "wipesignatures", "y|n", option_ignored, 0, "accepted as in lvm2; -Z has the same effect" },
+	{ 'a', "activate", "y|n|ay", option_ignored, 0, "accepted as in lvm2; the LV stays inactive" },
+	{ 'A', "autobackup", "y|n", option_ignored, 0, NULL },
+	{ 0, "noudevsync", NULL, option_ignored, 0, NULL },
+	{ 0 }
+};
+#undef FIELD
+
+/* The VG is the first word, or in front of the name: "-n vg0/root". */
+static const char *vg_of(const struct call *call)
+{
+	const struct lvcreate_args *args = call->args;
+	struct pool *pool = &call->tool->pool;
+	const char *name = args->name ? name_plain(pool, args->name) : NULL;
+
+	if (name && name_lv(name))
+		return name_vg(pool, name);
+	return name_plain(pool, call->words.list[0]);
+}
+
+/* The LV's name without the VG, NULL when the library should choose one. */
+static const char *own_name(const struct call *call)
+{
+	const struct lvcreate_args *args = call->args;
+	const char *name = args->name ? name_plain(&call->tool->pool, args->name) : NULL;
+
+	return name && name_lv(name) ? name_lv(name) : name;
+}
+
+/* Words that name PVs: what is left behind the VG. */
+static struct words pv_words(const struct call *call)
+{
+	struct pool *pool = &call->tool->pool;
+	struct words out = { 0 };
+
+	for (size_t i = 0; i < call->words.count; i++) {
+		const char *word = call->words.list[i];
+
+		if (i > 0 || strcmp(name_plain(pool, word), vg_of(call)) != 0)
+			words_add(&out, pool, tool_device(call->tool, word));
+	}
+	return out;
+}
+
+static int lvcreate_check(const struct call *call, struct lvol_error *err)
+{
+	const struct lvcreate_args *args = call->args;
+
+	if (!call->words.count && !(args->name && name_lv(name_plain(&call->tool->pool, args->name))))
+		return fail(err, LVOL_E_INVALID, "lvcreate", "name the VG");
+	if (!size_is_given(&args->size))
+		return fail(err, LVOL_E_INVALID, "lvcreate", "give a size with -L or -l");
+	if (args->size.sign)
+		return fail(err, LVOL_E_INVALID, "lvcreate", "the size of a new LV has no sign");
+	if (args->stripes.given && !args->stripes.value)
+		return fail(err, LVOL_E_INVALID, "--stripes", "is at least 1");
+	if (args->stripe_size.given && args->stripes.value < 2)
+		return fail(err, LVOL_E_INVALID, "--stripesize", "needs at least two stripes; say -i");
+	return args->name ? lvol_lv_name_check(vg_of(call), own_name(call), err) : 0;
+}
+
+static int lvcreate_needs(struct call *call, struct vg_set *vgs, struct lvol_error *err)
+{
+	vg_set_add(vgs, vg_of(call), 0);
+	return 0;
+}
+
+static struct lvol_lv_create_opts make_opts(const struct call *call, const struct words *pvs)
+{
+	const struct lvcreate_args *args = call->args;
+	struct lvol_lv_create_opts opts = LVOL_LV_CREATE_OPTS_INIT;
+
+	opts.vg = vg_of(call);
+	opts.name = own_name(call);
+	opts.segtype = args->type;
+	opts.size = args->size.size;
+	opts.pvs = pvs->list;
+	opts.stripe_count = (uint32_t)args->stripes.value;
+	opts.stripe_bytes = (uint32_t)args->stripe_size.value;
+	opts.alloc = (uint32_t)args->alloc.value;
+	opts.read_ahead_bytes = args->read_ahead.bytes;
+	opts.tags = args->tags.list;
+	opts.flags = (args->permission.given && !args->permission.value ? LVOL_LV_CREATE_READ_ONLY : 0) |
+			(args->activation_skip == YES ? LVOL_LV_CREATE_ACTIVATION_SKIP : 0) |
+			(args->autoactivation == NO ? LVOL_LV_CREATE_NO_AUTOACTIVATION : 0) |
+			(args->zero == NO ? LVOL_LV_CREATE_NO_ZERO : 0);
+	return opts;
+}
+
+/* Say what came of a size that was not whole extents or stripes, in lvm2's words. */
+static void note_rounding(struct call *call, const struct lvol_lv *lv)
+{
+	const struct lvcreate_args *args = call->args;
+	uint64_t extent = lvol_vg_extent_bytes(lvol_lv_vg(lv)), wanted = args->size.size.extents;
+
+	if (args->size.size.bytes) {
+		wanted = (args->size.size.bytes + extent - 1) / extent;
+		if (wanted * extent != args->size.size.bytes)
+			call_note(call, "Rounding up size to full physical extent %s", size_show(wanted * extent).text);
+	}
+	if (wanted && wanted < lvol_lv_size_extents(lv))
+		call_note(call, "Rounding size %s (%llu extents) up to stripe boundary size %s (%u extents).",
+				size_show(wanted * extent).text, (unsigned long long)wanted,
+				size_show(lvol_lv_size_bytes(lv)).text, lvol_lv_size_extents(lv));
+}
+
+/* The library may have chosen the name: ask the list of changes for the last LV made. */
+static int note_created(struct call *call, struct lvol_txn *txn, struct lvol_error *err)
+{
+	struct words made = { 0 };
+	struct lvol_vg *vg;
+	const struct lvol_lv *lv;
+	const char *name;
+	int ret = change_created(call, txn, "lv", &made, err);
+
+	if (ret < 0 || !made.count)
+		return ret;
+	name = name_lv(made.list[made.count - 1]);
+	ret = lvol_txn_preview(txn, vg_of(call), &vg, err);
+	if (ret < 0)
+		return ret;
+	lv = name ? lvol_lv_find(vg, name) : NULL;
+	if (lv) {
+		note_rounding(call, lv);
+		call_note(call, "Logical volume \"%s\" created.", lvol_lv_name(lv));
+	}
+	lvol_vg_unref(vg);
+	return 0;
+}
+
+static int lvcreate_apply(struct call *call, struct lvol_txn *txn, struct lvol_error *err)
+{
+	const struct words pvs = pv_words(call);
+	const struct lvol_lv_create_opts opts = make_opts(call, &pvs);
+	int ret = lvol_lv_create(txn, &opts, err);
+
+	if (opts.stripe_count > 1 && !opts.stripe_bytes)
+		call_note(call, "Using default stripesize 64.00 KiB.");
+	return ret == 0 ? note_created(call, txn, err) : ret;
+}
+
+const struct command command_lvcreate = {
+	.name = "lvcreate", .usage = "VG [PV|@TAG[:FIRST-LAST]...]", .summary = "Make a logical volume",
+	.details = "Named PVs, with extent ranges if wished, are where it may lie, in order of preference.\n"
+		"A zero or error LV lies nowhere.\n",
+	.options = lvcreate_options, .args_size = sizeof(struct lvcreate_args),
+	.min_words = 0, .max_words = ANY_NUMBER,
+	.check = lvcreate_check, .needs = lvcreate_needs, .apply = lvcreate_apply,
+};

@@ -1,0 +1,201 @@
+/* SPDX-License-Identifier: MIT */
+/* lvresize, lvextend, lvreduce */
+
+#include "ask.h"
+#include "commands.h"
+#include "error.h"
+#include "names.h"
+#include "option_values.h"
+#include "tool.h"
+#include "vg_set.h"
+
+#include <stddef.h>
+#include <string.h>
+
+struct lvresize_args {
+	struct size_spec size;
+	struct number stripes, stripe_size, alloc;
+	unsigned int force;
+};
+
+#define FIELD(field) offsetof(struct lvresize_args, field)
+
+static const struct option_row lvresize_options[] = {
+	{ 'L', "size", "[+|-]SIZE[m|UNIT]", option_size, FIELD(size), "new size, or so much more or less" },
+	{ 'l', "extents", "[+|-]NUMBER[%VG|%FREE|%PVS]", option_extents, FIELD(size),
+		"the same in extents, or as a percentage" },
+	{ 'i', "stripes", "NUMBER", option_number, FIELD(stripes), "stripes of what is added (default: as at its end)" },
+	{ 'I', "stripesize", "SIZE[k|UNIT]", option_kib, FIELD(stripe_size), "size of a stripe of what is added" },
+	{ 0, "alloc", "POLICY", option_alloc, FIELD(alloc), "policy for what is added" },
+	{ 'f', "force", NULL, option_flag, FIELD(force), "make it smaller without asking" },
+	{ 'n', "nofsck", NULL, option_ignored, 0, NULL },
+	{ 'A', "autobackup", "y|n", option_ignored, 0, NULL },
+	{ 0, "noudevsync", NULL, option_ignored, 0, NULL },
+	{ 0 }
+};
+#undef FIELD
+
+static const char *lv_word(const struct call *call)
+{
+	return name_plain(&call->tool->pool, call->words.list[0]);
+}
+
+static bool is_command(const struct call *call, const struct command *command)
+{
+	return call->command == command;
+}
+
+static int lvresize_check(const struct call *call, struct lvol_error *err)
+{
+	const struct lvresize_args *args = call->args;
+	bool reduce = is_command(call, &command_lvreduce), extend = is_command(call, &command_lvextend);
+
+	if (!name_lv(lv_word(call)))
+		return fail(err, LVOL_E_INVALID, call->words.list[0], "is no LV; say VG/LV");
+	if (!size_is_given(&args->size) && (reduce || call->words.count < 2))
+		return fail(err, LVOL_E_INVALID, call->command->name, "give a size with -L or -l");
+	if (reduce && args->size.sign > 0)
+		return fail(err, LVOL_E_INVALID, "lvreduce", "\"+\" would make it larger; use lvextend");
+	if (extend && args->size.sign < 0)
+		return fail(err, LVOL_E_INVALID, "lvextend", "\"-\" would make it smaller; use lvreduce");
+	return 0;
+}
+
+static int lvresize_needs(struct call *call, struct vg_set *vgs, struct lvol_error *err)
+{
+	vg_set_add(vgs, name_vg(&call->tool->pool, lv_word(call)), 0);
+	return 0;
+}
+
+/* PVs alone mean: all that is free on them. */
+static struct lvol_lv_resize_opts make_opts(const struct call *call, const struct words *pvs)
+{
+	const struct lvresize_args *args = call->args;
+	struct lvol_lv_resize_opts opts = LVOL_LV_RESIZE_OPTS_INIT;
+
+	opts.size = args->size.size;
+	opts.sign = args->size.sign;
+	if (!size_is_given(&args->size)) {
+		opts.size = (struct lvol_size){ .percent = 100, .percent_of = LVOL_PERCENT_PVS };
+		opts.sign = 1;
+	}
+	opts.pvs = pvs->list;
+	opts.alloc = (uint32_t)args->alloc.value;
+	opts.stripe_count = (uint32_t)args->stripes.value;
+	opts.stripe_bytes = (uint32_t)args->stripe_size.value;
+	return opts;
+}
+
+struct lv_size {
+	uint64_t bytes;
+	uint32_t extents;
+};
+
+static int size_of_lv(const struct call *call, struct lvol_txn *txn, struct lv_size *out, struct lvol_error *err)
+{
+	const char *name = lv_word(call);
+	struct lvol_vg *vg;
+	const struct lvol_lv *lv;
+	int ret = lvol_txn_preview(txn, name_vg(&call->tool->pool, name), &vg, err);
+
+	if (ret < 0)
+		return ret;
+	lv = lvol_lv_find(vg, name_lv(name));
+	if (lv)
+		*out = (struct lv_size){ lvol_lv_size_bytes(lv), lvol_lv_size_extents(lv) };
+	else
+		ret = fail(err, LVOL_E_NOT_FOUND, name, "there is no such LV");
+	lvol_vg_unref(vg);
+	return ret;
+}
+
+/* As far as it can be told before percentages are worked out. */
+static bool shrinks(const struct size_spec *spec, const struct lv_size *old)
+{
+	if (spec->sign)
+		return spec->sign < 0;
+	return (spec->size.bytes && spec->size.bytes + old->bytes / old->extents <= old->bytes) ||
+			(spec->size.extents && spec->size.extents < old->extents);
+}
+
+static int resize(struct call *call, struct lvol_txn *txn, struct lvol_lv_resize_opts *opts,
+		const struct lv_size *old, struct lvol_error *err)
+{
+	const struct lvresize_args *args = call->args;
+	bool sure = args->force || call_says_yes(call);
+
+	if (is_command(call, &command_lvextend) && shrinks(&args->size, old))
+		return fail(err, LVOL_E_INVALID, lv_word(call), "new size is not larger than the existing one (%u "
+				"extents)", old->extents);
+	if (is_command(call, &command_lvextend))
+		return lvol_lv_resize(txn, lv_word(call), opts, err);
+	if (shrinks(&args->size, old) && !sure) {
+		sure = ask(call, "%s: what lies behind the new end will be lost. Do you really want to "
+				"reduce it?", lv_word(call));
+		if (!sure)
+			return fail(err, LVOL_E_CANCELLED, lv_word(call), "what lies behind the new end would be "
+					"lost; -f or -y says that this is meant");
+	}
+	opts->flags = sure ? LVOL_LV_RESIZE_SHRINK : 0;
+	return lvol_lv_resize(txn, lv_word(call), opts, err);
+}
+
+/* lvextend and lvreduce only go their way, whatever -L says. */
+static int check_direction(const struct call *call, const struct lv_size *old, const struct lv_size *now,
+		struct lvol_error *err)
+{
+	if (is_command(call, &command_lvextend) && now->extents <= old->extents)
+		return fail(err, LVOL_E_INVALID, lv_word(call), "new size given (%u extents) not larger than existing "
+				"size (%u extents)", now->extents, old->extents);
+	if (is_command(call, &command_lvreduce) && now->extents >= old->extents)
+		return fail(err, LVOL_E_INVALID, lv_word(call), "new size given (%u extents) not less than existing "
+				"size (%u extents)", now->extents, old->extents);
+	return 0;
+}
+
+static int lvresize_apply(struct call *call, struct lvol_txn *txn, struct lvol_error *err)
+{
+	struct pool *pool = &call->tool->pool;
+	struct words pvs = { 0 };
+	struct lvol_lv_resize_opts opts;
+	struct lv_size old, now;
+	int ret = size_of_lv(call, txn, &old, err);
+
+	for (size_t i = 1; i < call->words.count; i++)
+		words_add(&pvs, pool, tool_device(call->tool, call->words.list[i]));
+	opts = make_opts(call, &pvs);
+	if (ret == 0)
+		ret = resize(call, txn, &opts, &old, err);
+	if (ret == 0)
+		ret = size_of_lv(call, txn, &now, err);
+	if (ret == 0)
+		ret = check_direction(call, &old, &now, err);
+	if (ret < 0)
+		return ret;
+	call_note(call, "Size of logical volume %s changed from %s (%u extents) to %s (%u extents).", lv_word(call),
+			size_show(old.bytes).text, old.extents, size_show(now.bytes).text, now.extents);
+	call_note(call, "Logical volume %s successfully resized.", lv_word(call));
+	return 0;
+}
+
+const struct command command_lvresize = {
+	.name = "lvresize", .usage = "VG/LV [PV...]", .summary = "Make a logical volume larger or smaller",
+	.options = lvresize_options, .args_size = sizeof(struct lvresize_args),
+	.min_words = 1, .max_words = ANY_NUMBER,
+	.check = lvresize_check, .needs = lvresize_needs, .apply = lvresize_apply,
+};
+
+const struct command command_lvextend = {
+	.name = "lvextend", .usage = "VG/LV [PV...]", .summary = "Make a logical volume larger",
+	.details = "PVs without a size mean: all that is free on them.\n",
+	.options = lvresize_options, .args_size = sizeof(struct lvresize_args),
+	.min_words = 1, .max_words = ANY_NUMBER,
+	.check = lvresize_check, .needs = lvresize_needs, .apply = lvresize_apply,
+};
+
+const struct command command_lvreduce = {
+	.name = "lvreduce", .usage = "VG/LV", .summary = "Make a logical volume smaller",
+	.options = lvresize_options, .args_size = sizeof(struct lvresize_args),
+	.min_words = 1, .max_words = 1,
+	.check = lvresize_check, .needs = lvresize_needs, .apply = lvresize_apply,
+};

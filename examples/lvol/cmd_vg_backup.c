@@ -1,0 +1,174 @@
+/* SPDX-License-Identifier: MIT */
+/* vgck, vgcfgbackup, vgcfgrestore */
+
+#include "commands.h"
+#include "error.h"
+#include "names.h"
+#include "option_values.h"
+#include "problems.h"
+#include "targets.h"
+#include "text_file.h"
+#include "tool.h"
+#include "vg_set.h"
+
+#include <errno.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+static const struct option_row no_options[] = { { 0 } };
+
+/* Do it with each VG of call->targets; goes on after a failure and returns the first. */
+static int for_each_vg(struct call *call, int (*act)(struct call *, struct lvol_vg *, struct lvol_error *),
+		struct lvol_error *err)
+{
+	int first = 0;
+
+	for (size_t i = 0; i < call->targets.count; i++) {
+		struct lvol_error this = LVOL_ERROR_INIT;
+		struct lvol_vg *vg;
+		int ret = lvol_vg_open(call->tool->ctx, call->targets.list[i], &vg, &this);
+
+		if (ret == 0) {
+			ret = act(call, vg, &this);
+			lvol_vg_unref(vg);
+		}
+		if (ret < 0 && first < 0)
+			error_print(err);
+		if (ret < 0) {
+			*err = this;
+			first = ret;
+		}
+	}
+	return first;
+}
+
+/* vgck */
+
+static int check_vg(struct call *call, struct lvol_vg *vg, struct lvol_error *err)
+{
+	int ret = lvol_vg_check(vg, err);
+
+	problems_print_vg(vg);
+	return ret;
+}
+
+static int vgck_run(struct call *call, struct lvol_error *err)
+{
+	int ret = targets_find(call, LVOL_REPORT_VGS, NULL, err);
+
+	return ret == 0 ? for_each_vg(call, check_vg, err) : ret;
+}
+
+const struct command command_vgck = {
+	.name = "vgck", .usage = "[VG|@TAG...]", .summary = "Check volume groups and the copies of their metadata",
+	.options = no_options, .min_words = 0, .max_words = ANY_NUMBER, .read_only = true,
+	.run = vgck_run,
+};
+
+/* vgcfgbackup, vgcfgrestore */
+
+struct backup_args {
+	const char *file;
+};
+
+/* Where lvm2 keeps its backups; its directory is made if need be. */
+static const char *default_file(struct pool *pool, const char *vg, bool make)
+{
+	const char *system_dir = getenv("LVM_SYSTEM_DIR");
+	const char *dir = pool_printf(pool, "%s/backup", system_dir && *system_dir ? system_dir : "/etc/lvm");
+
+	if (make && mkdir(dir, 0700) < 0 && errno != EEXIST)
+		errno = 0;  /* writing the file will say what is wrong */
+	return pool_printf(pool, "%s/%s", dir, vg);
+}
+
+/* --file with the VG's name in place of "%s". */
+static const char *backup_file(struct pool *pool, const char *file, const char *vg, bool make)
+{
+	const char *place = file ? strstr(file, "%s") : NULL;
+
+	if (!file)
+		return default_file(pool, vg, make);
+	if (!place)
+		return file;
+	return pool_printf(pool, "%.*s%s%s", (int)(place - file), file, vg, place + 2);
+}
+
+static const struct option_row vgcfgbackup_options[] = {
+	{ 'f', "file", "FILE", option_text, offsetof(struct backup_args, file),
+		"write to FILE; %s in it stands for the VG's name (default: lvm2's backup directory)" },
+	{ 0 }
+};
+
+static int back_up(struct call *call, struct lvol_vg *vg, struct lvol_error *err)
+{
+	const struct backup_args *args = call->args;
+	struct pool *pool = &call->tool->pool;
+	const char *name = lvol_vg_name(vg);
+	char *text;
+	int ret = lvol_vg_export_text(vg, &text, err);
+
+	if (ret < 0)
+		return ret;
+	ret = text_file_write(pool, backup_file(pool, args->file, name, true), text, err);
+	lvol_string_free(text);
+	if (ret == 0 && !call->tool->settings.quiet && !(args->file && !strcmp(args->file, "/dev/stdout")))
+		printf("  Volume group \"%s\" successfully backed up.\n", name);
+	return ret;
+}
+
+static int vgcfgbackup_run(struct call *call, struct lvol_error *err)
+{
+	const struct backup_args *args = call->args;
+	int ret = targets_find(call, LVOL_REPORT_VGS, NULL, err);
+
+	if (ret < 0)
+		return ret;
+	if (args->file && call->targets.count > 1 && !strstr(args->file, "%s"))
+		return fail(err, LVOL_E_INVALID, args->file, "%zu VGs need a file each: put %%s in its name",
+				call->targets.count);
+	return for_each_vg(call, back_up, err);
+}
+
+const struct command command_vgcfgbackup = {
+	.name = "vgcfgbackup", .usage = "[VG|@TAG...]", .summary = "Write the metadata of volume groups to files",
+	.options = vgcfgbackup_options, .args_size = sizeof(struct backup_args),
+	.min_words = 0, .max_words = ANY_NUMBER, .read_only = true,
+	.run = vgcfgbackup_run,
+};
+
+static const struct option_row vgcfgrestore_options[] = {
+	{ 'f', "file", "FILE", option_text, offsetof(struct backup_args, file),
+		"read FILE (default: in lvm2's backup directory)" },
+	{ 0, "force", NULL, option_ignored, 0, NULL },
+	{ 0 }
+};
+
+static int vgcfgrestore_needs(struct call *call, struct vg_set *vgs, struct lvol_error *err)
+{
+	vg_set_add(vgs, name_plain(&call->tool->pool, call->words.list[0]),
+			LVOL_TXN_ALLOW_ABSENT | LVOL_TXN_ALLOW_PARTIAL | LVOL_TXN_ALLOW_EXPORTED);
+	return 0;
+}
+
+static int vgcfgrestore_apply(struct call *call, struct lvol_txn *txn, struct lvol_error *err)
+{
+	const struct backup_args *args = call->args;
+	struct pool *pool = &call->tool->pool;
+	const char *vg = name_plain(pool, call->words.list[0]);
+	struct text_file file;
+	int ret = text_file_read(pool, backup_file(pool, args->file, vg, false), &file, err);
+
+	call_note(call, "Restored volume group %s.", vg);
+	return ret == 0 ? lvol_vg_restore(txn, vg, file.text, file.len, err) : ret;
+}
+
+const struct command command_vgcfgrestore = {
+	.name = "vgcfgrestore", .usage = "VG", .summary = "Put back a volume group as a backup has it",
+	.options = vgcfgrestore_options, .args_size = sizeof(struct backup_args),
+	.min_words = 1, .max_words = 1,
+	.needs = vgcfgrestore_needs, .apply = vgcfgrestore_apply,
+};
