@@ -1,0 +1,37 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# For the tests of this folder: NAME.sh runs on the host, makes disks, and sends NAME.guest into a guest.
+set -eu
+: "${LVOL_SRC:=$(cd "$(dirname "$0")/../.." && pwd)}" "${LVOL_BUILD:=$LVOL_SRC/build}"
+: "${LVOL_TOOL:=$LVOL_BUILD/examples/lvol/lvol}"
+export LVOL_SRC LVOL_BUILD LVOL_TOOL
+
+skip() { echo "SKIP: $*"; exit 77; }
+fail() { echo "FAILED: $*" >&2; exit 1; }
+
+# where the disks lie and where $OUT of the guests is; gone when the test ends
+dir=$(mktemp -d "${LVOL_TEST_TMP:-${TMPDIR:-/tmp}}/kernel-XXXXXX")
+trap 'rm -rf "$dir"' EXIT
+trap 'exit 1' HUP INT TERM
+OUT=$dir/out
+export OUT
+mkdir "$OUT"
+
+requires_uml() {
+	command -v linux.uml >/dev/null || skip "linux.uml is not installed (package user-mode-linux)"
+	for need in modprobe:kmod lvm:lvm2 dmsetup:dmsetup; do
+		PATH=$PATH:/usr/sbin:/sbin command -v "${need%:*}" >/dev/null ||
+			skip "${need%:*} is not installed (package ${need#*:})"
+	done
+}
+
+requires_tool() { [ -x "$LVOL_TOOL" ] || skip "the lvol tool is not built ($LVOL_TOOL)"; }
+
+# disk NAME SIZE: a sparse file $dir/NAME.img
+disk() { truncate -s "$2" "$dir/$1.img"; }
+
+# guest SCRIPT [uml-run's options]: runs SCRIPT from this folder
+guest() {
+	guest_script=$LVOL_SRC/tests/kernel/$1
+	shift
+	"$LVOL_SRC/tests/kernel/uml-run" "$@" "$guest_script"
+}
