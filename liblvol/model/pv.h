@@ -21,6 +21,7 @@ struct pv_mda {
 	uint64_t free_bytes;        /* lvm2's pv_mda_free: what a growing text may still use */
 	uint64_t text_offset, text_size;  /* of the committed text when it was read; 0: none */
 	uint32_t text_crc;
+	bool rolled_forward;        /* that text is the precommitted one: its transaction had happened (store/copies.c) */
 };
 
 struct lvol_pv {

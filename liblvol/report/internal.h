@@ -24,7 +24,7 @@ enum report_object {
 enum report_type { TYPE_STRING, TYPE_NUMBER, TYPE_SIZE, TYPE_PERCENT, TYPE_TIME, TYPE_LIST };
 
 /* A list to compare with: its words in order. */
-struct word_list { const char **words; size_t count; };
+struct word_list { const char *const *words; size_t count; };
 
 /* Numbers (and percents) that are not known; sizes that are not are NAN. */
 #define NUMBER_UNDEFINED UINT64_MAX
@@ -170,7 +170,8 @@ int lvi_put_words(struct out *o, const char *const *words, size_t count, const c
 int lvi_put_strings(struct out *o, const struct strings *list);  /* in alphabetical order, as tags are shown */
 int lvi_put_time(struct out *o, uint64_t when);
 int lvi_put_lv_name(struct out *o, const struct lvol_lv *lv, const struct lv_info *li);
-void lvi_words_sort(const char **words, size_t count);
+/* A sorted copy in the arena; NULL without memory. */
+const char *const *lvi_words_sorted(struct arena *arena, const char *const *words, size_t count);
 
 /* size.c */
 #define SIZE_TEXT_LEN 40

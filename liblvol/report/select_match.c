@@ -80,7 +80,7 @@ static bool has_any(const struct word_list *words, const struct word_list *of)
 /* An empty list is what an empty word stands for. */
 static bool compare_list(const struct condition *c, const struct word_list *v)
 {
-	static const char *no_words[] = { "" };
+	static const char *const no_words[] = { "" };
 	static const struct word_list empty = { no_words, 1 };
 	bool met;
 

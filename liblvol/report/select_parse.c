@@ -120,7 +120,7 @@ static int parse_field(struct parser *p, const struct field **out, struct condit
 static int parse_condition(struct parser *p, struct select_node **out)
 {
 	struct select_node *n = lvi_arena_zalloc(p->r->arena, sizeof *n);
-	const struct field *field;
+	const struct field *field = NULL;
 	int ret;
 
 	if (!n)

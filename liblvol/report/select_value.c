@@ -274,13 +274,8 @@ static int parse_list(struct parser *p, struct condition *c)
 			ret = push_string(p, &list, t);
 	}
 	if (!ret) {
-		c->list.words = lvi_arena_calloc(p->r->arena, list.len, sizeof *list.items);
+		c->list = (struct word_list){ lvi_words_sorted(p->r->arena, list.items, list.len), list.len };
 		ret = c->list.words ? 0 : lvi_error_nomem(p->err);
-	}
-	if (!ret) {
-		c->list.count = list.len;
-		memcpy(c->list.words, list.items, list.len * sizeof *list.items);
-		lvi_words_sort(c->list.words, c->list.count);
 	}
 	ARRAY_FREE(&list);
 	return ret;

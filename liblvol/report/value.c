@@ -71,10 +71,15 @@ static int by_text(const void *a, const void *b)
 	return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
 
-void lvi_words_sort(const char **words, size_t count)
+const char *const *lvi_words_sorted(struct arena *arena, const char *const *words, size_t count)
 {
-	if (count > 1)
-		qsort(words, count, sizeof *words, by_text);
+	const char **sorted = lvi_arena_calloc(arena, count, sizeof *sorted);
+
+	if (sorted && count) {
+		memcpy(sorted, words, count * sizeof *sorted);
+		qsort(sorted, count, sizeof *sorted, by_text);
+	}
+	return sorted;
 }
 
 static const char *join(struct arena *arena, const char *const *words, size_t count, const char *separator)
@@ -107,11 +112,9 @@ int lvi_put_words(struct out *o, const char *const *words, size_t count, const c
 	if (!count)
 		return 0;
 	list = lvi_arena_alloc(o->arena, sizeof *list);
-	if (!list || !(list->words = lvi_arena_calloc(o->arena, count, sizeof *words)))
+	if (!list || !(list->words = lvi_words_sorted(o->arena, words, count)))
 		return -LVOL_E_NO_MEMORY;
 	list->count = count;
-	memcpy(list->words, words, count * sizeof *words);
-	lvi_words_sort(list->words, count);
 	o->cell->key.list = list;
 	o->cell->text = count == 1 ? words[0] : join(o->arena, words, count, separator);
 	return o->cell->text ? 0 : -LVOL_E_NO_MEMORY;

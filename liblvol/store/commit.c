@@ -2,12 +2,15 @@
 /*
  * The commit, stage by stage. Each stage is flushed before the next begins.
  *
- *   look      read all headers again: what is not as the transaction saw it is a conflict
- *   prepare   new PVs (areas, then labels); labels of PVs that leave lose "used"; starts of new LVs are zeroed
+ *   look      read all headers again: what is not as the transaction saw it is a conflict; what an interrupted
+ *             transaction had only precommitted in this area, although it had happened, is committed
+ *   prepare   new PVs (areas, then labels); labels of PVs that leave lose "used"; starts of new LVs are zeroed, where the
+ *             old version had nothing
  *   text      the new text into each ring, behind the committed one
  *   precommit headers: old text committed, new text precommitted
  *   commit    headers: new text committed. The first one that reaches a device makes the transaction happen.
- *   settle    areas that become ignored or empty; labels of new members gain "used"; labels of removed PVs go
+ *   settle    areas that become ignored or empty; the other starts of new LVs are zeroed; labels of new members gain
+ *             "used"; labels of removed PVs go
  *
  * Up to the first committed header a failure puts everything back. After it, a failing device only leaves a stale copy,
  * which is reported and repaired by the next commit.
@@ -26,6 +29,7 @@
 
 #include "base/bytes.h"
 #include "base/error.h"
+#include "base/units.h"
 #include "store/assemble.h"
 #include "store/commit_plan.h"
 
@@ -43,7 +47,7 @@ int lvi_commit_dirty(struct commit *c, struct lvol_dev *dev, struct lvol_error *
 	return 0;
 }
 
-static int flush_dirty(struct commit *c, struct lvol_error *err)
+int lvi_commit_flush(struct commit *c, struct lvol_error *err)
 {
 	int ret = 0;
 
@@ -70,13 +74,49 @@ int lvi_commit_save(struct commit *c, struct lvol_dev *dev, uint64_t offset, siz
 	return lvi_dev_read(dev, u->bytes, len, offset, err);
 }
 
-static int zero_starts(struct commit *c, struct lvol_error *err)
+static bool extent_in_use(const struct lvol_pv *pv, uint64_t extent)
+{
+	size_t from = 0, to = pv->run_count;
+
+	while (from < to) {
+		size_t mid = from + (to - from) / 2;
+
+		if (pv->runs[mid].start + (uint64_t)pv->runs[mid].count <= extent)
+			from = mid + 1;
+		else
+			to = mid;
+	}
+	return from < pv->run_count && pv->runs[from].start <= extent;
+}
+
+/* Whether an LV that this very transaction removes or cuts has data there: not to be touched before the commit. */
+static bool used_before(const struct commit *c, const struct zero_range *z)
+{
+	for (size_t i = 0; i < c->plan->vgs.len; i++) {
+		const struct lvol_vg *old = c->plan->vgs.items[i].old;
+
+		for (const struct lvol_pv *pv = old ? old->pv_first : NULL; pv; pv = pv->next) {
+			uint64_t start = pv->pe_start_sectors * LVI_SECTOR_BYTES;
+			uint64_t extent = old->extent_sectors * LVI_SECTOR_BYTES;
+
+			if (pv->dev == z->dev && z->offset >= start && (extent_in_use(pv, (z->offset - start) / extent) ||
+			    extent_in_use(pv, (z->offset + z->length - 1 - start) / extent)))
+				return true;
+		}
+	}
+	return false;
+}
+
+/* The starts of new LVs, in room that was free (@used false) or in use in the old version. */
+static int zero_starts(struct commit *c, bool used, struct lvol_error *err)
 {
 	int ret = 0;
 
 	for (size_t i = 0; i < c->plan->zeroes.len && !ret; i++) {
 		const struct zero_range *z = &c->plan->zeroes.items[i];
 
+		if (used_before(c, z) != used)
+			continue;
 		ret = lvi_dev_zero(z->dev, z->length, z->offset, err);
 		if (!ret)
 			ret = lvi_commit_dirty(c, z->dev, err);
@@ -100,7 +140,7 @@ static int write_texts(struct commit *c, struct lvol_error *err)
 		if (!ret)
 			ret = lvi_commit_dirty(c, t->dev, err);
 	}
-	return ret ? ret : flush_dirty(c, err);
+	return ret ? ret : lvi_commit_flush(c, err);
 }
 
 static int precommit(struct commit *c, struct lvol_error *err)
@@ -122,7 +162,7 @@ static int precommit(struct commit *c, struct lvol_error *err)
 		if (!ret)
 			ret = lvi_commit_dirty(c, t->dev, err);
 	}
-	return ret ? ret : flush_dirty(c, err);
+	return ret ? ret : lvi_commit_flush(c, err);
 }
 
 static struct mda_header header_after(const struct mda_target *t)
@@ -189,7 +229,7 @@ static int commit_headers(struct commit *c, struct lvol_error *err)
 			*err = first_why;
 		return first;
 	}
-	ret = flush_dirty(c, &why);
+	ret = lvi_commit_flush(c, &why);
 	if (ret)
 		lvi_log(&c->env->log, LVI_LOG_WARNING, why.subject, "flush after the commit failed: %s", why.message);
 	return 0;
@@ -214,7 +254,7 @@ static int settle_headers(struct commit *c, struct lvol_error *err)
 			return ret;
 	}
 	if (!ret)
-		ret = flush_dirty(c, err);
+		ret = lvi_commit_flush(c, err);
 	return ret;
 }
 
@@ -226,13 +266,21 @@ static int settle(struct commit *c, struct lvol_error *err)
 
 	if (ret && !c->happened)
 		return ret;
-	c->happened = true;
+	c->happened = c->happened || c->plan->vgs.len;
+	if (!ret)
+		ret = zero_starts(c, true, &why);
 	if (!ret)
 		ret = lvi_commit_set_used(c, &why);
 	if (!ret)
 		ret = lvi_commit_wipes(c, &why);
 	if (!ret)
-		ret = flush_dirty(c, &why);
+		ret = lvi_commit_flush(c, &why);
+	if (ret && !c->happened) {  /* nothing but PVs that go: that can be undone */
+		if (err)
+			*err = why;
+		return ret;
+	}
+	c->happened = true;
 	if (ret)
 		lvi_log(&c->env->log, LVI_LOG_WARNING, why.subject, "committed, but not all is settled: %s", why.message);
 	/* a PV that was to be removed and is still one is a failure that the caller must see */
@@ -297,7 +345,7 @@ static int run_stages(struct commit *c, struct devset *devs, struct lvol_error *
 	if (!ret)
 		ret = lvi_commit_clear_used(c, err);
 	if (!ret)
-		ret = zero_starts(c, err);
+		ret = zero_starts(c, false, err);
 	if (!ret)
 		ret = write_texts(c, err);
 	if (!ret)

@@ -37,6 +37,8 @@ struct commit {
 
 /* Write and remember that the device wants a flush. */
 int lvi_commit_dirty(struct commit *c, struct lvol_dev *dev, struct lvol_error *err);
+/* Flush those devices. */
+int lvi_commit_flush(struct commit *c, struct lvol_error *err);
 /* Remember what is there now before it is overwritten. */
 int lvi_commit_save(struct commit *c, struct lvol_dev *dev, uint64_t offset, size_t len, struct lvol_error *err);
 

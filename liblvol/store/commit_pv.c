@@ -142,7 +142,9 @@ int lvi_commit_wipes(struct commit *c, struct lvol_error *err)
 	for (size_t i = 0; i < c->plan->wipes.len && !ret; i++) {
 		struct lvol_dev *dev = c->plan->wipes.items[i].dev;
 
-		ret = lvi_label_wipe(dev, err);
+		ret = lvi_commit_save(c, dev, 0, LABEL_SCAN_BYTES, err);
+		if (!ret)
+			ret = lvi_label_wipe(dev, err);
 		if (!ret)
 			ret = lvi_commit_dirty(c, dev, err);
 	}

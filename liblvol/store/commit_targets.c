@@ -28,12 +28,29 @@ static const struct lvol_pv *seen_pv(const struct commit *c, const struct lvol_p
 
 static int check_unchanged(const struct mda_target *t, const struct pv_mda *seen, struct lvol_error *err)
 {
-	const struct raw_locn *now = &t->before.committed;
+	const struct raw_locn *now = seen->rolled_forward ? &t->before.precommitted : &t->before.committed;
 
+	if (seen->damaged)
+		return 0;  /* it could not be read then: there is nothing to compare with */
 	if (now->offset == seen->text_offset && now->size == seen->text_size && now->crc == seen->text_crc)
 		return 0;
 	return lvi_error(err, LVOL_E_CONFLICT, t->dev->name,
 			"somebody wrote new metadata to it in spite of the lock; nothing was written, begin again");
+}
+
+/*
+ * The area's valid text is the precommitted one, because the transaction that wrote it had happened: say so in the
+ * header before anything is written behind the committed text, which is where this one lies.
+ */
+static int finish_interrupted(struct commit *c, struct mda_target *t, struct lvol_error *err)
+{
+	int ret;
+
+	t->before.committed = t->before.precommitted;
+	t->before.committed.flags = 0;
+	t->before.precommitted = (struct raw_locn){ 0 };
+	ret = lvi_mda_write_header(t->dev, &t->before, err);
+	return ret ? ret : lvi_commit_dirty(c, t->dev, err);
 }
 
 /* A PV that was resized has its second area elsewhere: what lies there is no area yet. */
@@ -46,6 +63,7 @@ static int add_target(struct commit *c, struct lvol_pv *pv, unsigned i, struct m
 {
 	const struct lvol_pv *seen = seen_pv(c, pv);
 	struct mda_target *t = ARRAY_PUSH(&c->targets);
+	const struct pv_mda *area;
 	int ret;
 
 	if (!t)
@@ -62,7 +80,10 @@ static int add_target(struct commit *c, struct lvol_pv *pv, unsigned i, struct m
 		t->before = (struct mda_header){ .start = pv->mdas[i].start, .size = pv->mdas[i].size };
 		return 0;
 	}
-	return ret ? ret : check_unchanged(t, seen && i < seen->mda_count ? &seen->mdas[i] : &pv->mdas[i], err);
+	area = seen && i < seen->mda_count ? &seen->mdas[i] : &pv->mdas[i];
+	if (!ret)
+		ret = check_unchanged(t, area, err);
+	return ret || !area->rolled_forward ? ret : finish_interrupted(c, t, err);
 }
 
 static int add_member(struct commit *c, struct lvol_pv *pv, const char *text, uint64_t size, struct lvol_error *err)
@@ -185,5 +206,5 @@ int lvi_commit_targets(struct commit *c, struct lvol_error *err)
 	for (size_t i = 0; i < c->plan->vgs.len && !ret; i++)
 		if (c->plan->vgs.items[i].old)
 			ret = add_leavers(c, c->plan->vgs.items[i].old, err);
-	return ret;
+	return ret ? ret : lvi_commit_flush(c, err);
 }

@@ -32,7 +32,7 @@ static int bad_copy(struct survey *s, struct mda_copy *c, const char *why, struc
 /* The mark of a text, if it has one: it stands behind the VG section, in the last lines. */
 static const char *find_mark(struct survey *s, const char *text, uint64_t size)
 {
-	static const char key[] = "\n" TXN_MARK_KEY " = \"";
+	static const char key[] = TXN_MARK_KEY " = \"";
 	uint64_t from = size > TAIL_BYTES ? size - TAIL_BYTES : 0;
 	const char *at = memmem(text + from, size - from, key, sizeof key - 1), *end;
 

@@ -14,6 +14,8 @@ uint64_t lvi_mda_free_bytes(const struct mda_header *h)
 
 static void place_mda(struct pv_mda *out, const struct mda_copy *copy, const struct disk_area *where)
 {
+	const struct raw_locn *text;
+
 	out->start = where->offset;
 	out->size = where->size;
 	out->damaged = copy->state == COPY_BAD;
@@ -22,9 +24,11 @@ static void place_mda(struct pv_mda *out, const struct mda_copy *copy, const str
 	out->size = copy->header.size;
 	out->ignored = lvi_mda_ignored(&copy->header);
 	out->free_bytes = lvi_mda_free_bytes(&copy->header);
-	out->text_offset = copy->header.committed.offset;
-	out->text_size = copy->header.committed.size;
-	out->text_crc = copy->header.committed.crc;
+	out->rolled_forward = copy->rolled_forward;
+	text = copy->rolled_forward ? &copy->header.precommitted : &copy->header.committed;
+	out->text_offset = text->offset;
+	out->text_size = text->size;
+	out->text_crc = text->crc;
 }
 
 int lvi_place_pv(struct survey *s, struct lvol_pv *pv, struct found_pv *found, struct lvol_error *err)

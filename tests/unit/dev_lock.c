@@ -339,8 +339,28 @@ START_TEST(nothing_to_lock)
 	lock = (struct host_lock *)dir;
 	ck_assert_int_eq(lvi_lock_image(mem, LOCK_MODE_EXCLUSIVE, 0, &lock, &err), 0);
 	ck_assert_ptr_null(lock);
-	ck_assert_int_eq(lvi_lock_range(mem, &(struct lock_range){ 0, 1, LOCK_MODE_EXCLUSIVE, "x" }, &lock, &err), 0);
-	ck_assert_ptr_null(lock);
+}
+END_TEST
+
+START_TEST(without_a_file_ranges_are_kept_in_the_process)
+{
+	struct lock_range one = { 5, 10, LOCK_MODE_EXCLUSIVE, "x" }, beside = { 15, 1, LOCK_MODE_EXCLUSIVE, "x" };
+	struct lock_range inside = { 14, 1, LOCK_MODE_SHARED, "x" };
+	struct lvol_memory m = LVOL_MEMORY_INIT;
+	struct lvol_dev *mem = NULL;
+	struct host_lock *held, *other;
+
+	m.size_bytes = 512;
+	ck_assert_int_eq(lvi_dev_add_memory(set, "m", &m, &mem, &err), 0);
+	ck_assert_int_eq(lvi_lock_range(mem, &one, &held, &err), 0);
+	ck_assert_int_eq(lvi_lock_range(mem, &inside, &other, &err), -LVOL_E_LOCKED);
+	ck_assert_int_eq(lvi_lock_range(mem, &beside, &other, &err), 0);
+	lvi_lock_release(other);
+	lvi_lock_release(held);
+	ck_assert_int_eq(lvi_lock_range(mem, &inside, &held, &err), 0);
+	ck_assert_int_eq(lvi_lock_range(mem, &inside, &other, &err), 0);  /* shared */
+	lvi_lock_release(held);
+	lvi_lock_release(other);
 }
 END_TEST
 
@@ -365,6 +385,7 @@ int main(void)
 	tcase_add_test(t, range_lock);
 	tcase_add_test(t, range_of_read_only_device);
 	tcase_add_test(t, nothing_to_lock);
+	tcase_add_test(t, without_a_file_ranges_are_kept_in_the_process);
 	suite_add_tcase(s, t);
 	return t_main(s);
 }
