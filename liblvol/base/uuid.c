@@ -9,7 +9,11 @@ static const char alphabet[] = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKL
 
 static bool in_alphabet(char c)
 {
-	return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '!' || c == '#';
+	static const bool in[256] = {
+		['0' ... '9'] = true, ['a' ... 'z'] = true, ['A' ... 'Z'] = true, ['!'] = true, ['#'] = true,
+	};
+
+	return in[(unsigned char)c];
 }
 
 bool lvi_uuid_equal(const struct uuid *a, const struct uuid *b)

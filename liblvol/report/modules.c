@@ -111,11 +111,12 @@ int lvi_modules_note(struct vg_info *vi)
 int lvi_put_modules(struct out *o, const struct item *it)
 {
 	const char *names[MODULE_COUNT];
+	const char *const *sorted;
 	size_t count = 0;
 
 	for (size_t i = 0; it->lv && i < MODULE_COUNT; i++)
 		if (it->li->modules & (1u << i))
 			names[count++] = modules[i].name;
-	lvi_words_sort(names, count);
-	return lvi_put_words(o, names, count, ",");
+	sorted = lvi_words_sorted(o->arena, names, count);
+	return sorted ? lvi_put_words(o, sorted, count, ",") : -LVOL_E_NO_MEMORY;
 }

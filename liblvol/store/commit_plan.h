@@ -49,6 +49,9 @@ int lvi_commit_clear_used(struct commit *c, struct lvol_error *err);    /* PVs t
 int lvi_commit_set_used(struct commit *c, struct lvol_error *err);      /* PVs that joined; after it */
 int lvi_commit_wipes(struct commit *c, struct lvol_error *err);
 
+/* commit_mark.c: put the mark of a transaction over several VGs (NULL: it is over one) into the text of one of them */
+int lvi_commit_mark(struct lvol_vg *vg, const char *mark, struct lvol_error *err);
+
 /* commit_targets.c: which areas get what */
 int lvi_commit_targets(struct commit *c, struct lvol_error *err);
 

@@ -8,8 +8,6 @@
 #include "store/commit_plan.h"
 #include "store/survey.h"
 
-#define MAX_MARKS_LEN (8 * (LVI_UUID_TEXT_LEN + 1) - 1)
-
 /* The PV on this device as the transaction saw it when it began; NULL: it was in none of its VGs. */
 static const struct lvol_pv *seen_pv(const struct commit *c, const struct lvol_pv *pv)
 {
@@ -104,35 +102,13 @@ static int add_member(struct commit *c, struct lvol_pv *pv, const char *text, ui
 	return ret;
 }
 
-/*
- * Put the mark of this transaction in front of those of earlier ones over several VGs. They stay, the last few of them:
- * as long as another VG of such a transaction was not written since, this text may be the only witness that it happened.
- */
-static int set_mark(struct lvol_vg *vg, const char *mark, struct lvol_error *err)
-{
-	static const char key[] = TXN_MARK_KEY " = \"";
-	const char *head = vg->extra_top ? vg->extra_top : "", *line = strstr(head, key);
-	const char *old = line ? line + sizeof key - 1 : "", *rest = line ? strchr(line, '\n') : NULL;
-	int head_len = line ? (int)(line - head) : (int)strlen(head), old_len = (int)strcspn(old, "\"\n");
-
-	if (!mark)
-		return 0;
-	while (old_len > MAX_MARKS_LEN - LVI_UUID_TEXT_LEN - 1)
-		old_len -= LVI_UUID_TEXT_LEN + 1;
-	if (old_len < 0)
-		old_len = 0;
-	vg->extra_top = lvi_arena_printf(vg->arena, "%.*s%s%s%s%s%.*s\"\n", head_len, head, rest ? rest + 1 : "", key, mark,
-			old_len ? " " : "", old_len, old);
-	return vg->extra_top ? 0 : lvi_error_nomem(err);
-}
-
 static int export_next(struct commit *c, struct lvol_vg *next, const char *mark, size_t *len, struct lvol_error *err)
 {
 	struct metadata_origin origin = {
 		.description = next->description, .host = next->creation_host,
 		.system_id = next->creation_host_system_id, .time = next->creation_time,
 	};
-	int ret = set_mark(next, mark, err);
+	int ret = lvi_commit_mark(next, mark, err);
 	char **slot;
 
 	if (ret)

@@ -7,7 +7,8 @@
  *
  * The precommitted slot is not believed: whoever wrote it did not get to the commit. The exception is a transaction over
  * several VGs, whose texts carry a common mark (TXN_MARK_KEY): once the text of one of its VGs is committed anywhere,
- * the transaction has happened, and precommitted texts of the same mark are taken as committed.
+ * the transaction has happened, and precommitted texts of the same mark are taken as committed. Later versions of the
+ * VG keep the mark (TXN_DONE_KEY), so that the witness outlives them.
  */
 
 #include <stdio.h>
@@ -29,16 +30,15 @@ static int bad_copy(struct survey *s, struct mda_copy *c, const char *why, struc
 	return c->why ? 0 : lvi_error_nomem(err);
 }
 
-/* The mark of a text, if it has one: it stands behind the VG section, in the last lines. */
-static const char *find_mark(struct survey *s, const char *text, uint64_t size)
+/* The value of a mark of a text, if it has one: they stand behind the VG section, in the last lines. */
+static const char *find_mark(struct survey *s, const char *text, uint64_t size, const char *key)
 {
-	static const char key[] = TXN_MARK_KEY " = \"";
 	uint64_t from = size > TAIL_BYTES ? size - TAIL_BYTES : 0;
-	const char *at = memmem(text + from, size - from, key, sizeof key - 1), *end;
+	const char *at = memmem(text + from, size - from, key, strlen(key)), *end;
 
 	if (!at)
 		return NULL;
-	at += sizeof key - 1;
+	at += strlen(key);
 	end = memchr(at, '"', (size_t)(text + size - at));
 	return end ? lvi_arena_strndup(s->arena, at, (size_t)(end - at)) : NULL;
 }
@@ -84,7 +84,8 @@ static struct text_version *intern_text(struct survey *s, const struct metadata_
 	v->seqno = head->seqno;
 	v->crc = locn->crc;
 	v->size = locn->size;
-	v->txn_mark = find_mark(s, text, locn->size);
+	v->txn_mark = find_mark(s, text, locn->size, TXN_MARK_KEY TXN_MARK_IS);
+	v->txn_done = find_mark(s, text, locn->size, TXN_DONE_KEY TXN_MARK_IS);
 	v->text = text;
 	v->next = s->versions;
 	s->versions = v;
@@ -163,6 +164,8 @@ int lvi_copy_read(struct survey *s, struct found_pv *pv, unsigned i, struct lvol
 		return bad_copy(s, c, why.message, err);
 	c->header_ok = true;
 	c->interrupted = c->header.precommitted.offset != 0;
+	if (s->headers_only)
+		return 0;
 	if (lvi_mda_ignored(&c->header))
 		c->state = COPY_IGNORED;
 	else if (lvi_mda_empty(&c->header))
@@ -172,17 +175,10 @@ int lvi_copy_read(struct survey *s, struct found_pv *pv, unsigned i, struct lvol
 	return 0;
 }
 
-/* Whether the marks of a committed text have the first of @pre's: that of the transaction that precommitted it. */
-static bool has_mark(const char *committed, const char *pre)
+/* UUIDs have one length, and nothing in one looks like the beginning of another. */
+static bool is_witness(const struct text_version *v, const char *mark)
 {
-	size_t len = strcspn(pre, " ");
-
-	for (; committed; committed = strchr(committed, ' ')) {
-		committed += strspn(committed, " ");
-		if (len && strcspn(committed, " ") == len && !memcmp(committed, pre, len))
-			return true;
-	}
-	return false;
+	return (v->txn_mark && !strcmp(v->txn_mark, mark)) || (v->txn_done && strstr(v->txn_done, mark));
 }
 
 static bool mark_is_committed(const struct survey *s, const struct text_version *pre)
@@ -191,8 +187,7 @@ static bool mark_is_committed(const struct survey *s, const struct text_version 
 		for (unsigned i = 0; i < pv->label.mda_count; i++) {
 			const struct mda_copy *c = &pv->mdas[i];
 
-			if (c->state == COPY_TEXT && !c->rolled_forward && c->version->txn_mark &&
-			    has_mark(c->version->txn_mark, pre->txn_mark))
+			if (c->state == COPY_TEXT && !c->rolled_forward && is_witness(c->version, pre->txn_mark))
 				return true;
 		}
 	return false;
@@ -206,7 +201,7 @@ static int roll_forward(struct survey *s, struct mda_copy *c, struct lvol_error 
 
 	if (ret)
 		return ret == -LVOL_E_NO_MEMORY ? lvi_error_nomem(err) : 0;
-	if (!pre->txn_mark || !mark_is_committed(s, pre))
+	if (!pre->txn_mark || strlen(pre->txn_mark) != LVI_UUID_TEXT_LEN || !mark_is_committed(s, pre))
 		return 0;
 	c->version = pre;
 	c->state = COPY_TEXT;

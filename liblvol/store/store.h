@@ -42,4 +42,18 @@ void lvi_store_scan_free(struct lvol_scan *scan);
 int lvi_store_read_vg(struct devset *devs, const struct store_env *env, const char *name, struct lvol_vg **out,
 		struct lvol_error *err);
 
+/* The same for who reads twice, before and after taking locks. */
+struct store_read {
+	struct devset *devs;
+	const struct store_env *env;
+	const char *name;
+	/* What labels and headers of all devices said at the last read; `sure` when every copy was sound. */
+	bool sure;
+	uint64_t key[2], sum;
+};
+int lvi_store_read(struct store_read *read, struct lvol_vg **out, struct lvol_error *err);
+/* After lvi_store_read() gave @known: while labels and headers say the same, *out is another reference to it and no text
+ * is read; else the VG is read anew. */
+int lvi_store_read_again(struct store_read *read, struct lvol_vg *known, struct lvol_vg **out, struct lvol_error *err);
+
 #endif

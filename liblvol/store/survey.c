@@ -102,33 +102,134 @@ static int survey_device(struct survey *s, struct lvol_dev *dev, struct lvol_err
 	return 0;
 }
 
-int lvi_survey_make(struct devset *devs, const struct log *log, const char *only, struct survey **out,
-		struct lvol_error *err)
+static struct survey *survey_new(struct devset *devs, const struct log *log)
 {
 	struct survey *s = calloc(1, sizeof *s);
-	int ret = 0;
 
 	if (!s || !(s->arena = lvi_arena_new())) {
 		free(s);
-		return lvi_error_nomem(err);
+		return NULL;
 	}
 	s->devs = lvi_devset_ref(devs);
 	s->log = log;
-	s->only = only;
 	lvi_hash_init(&s->pv_by_id);
 	lvi_hash_init(&s->version_by_key);
-	for (struct lvol_dev *d = devs->first; d && !ret; d = d->next)
+	return s;
+}
+
+static int survey_all(struct survey *s, struct lvol_error *err)
+{
+	int ret = 0;
+
+	for (struct lvol_dev *d = s->devs->first; d && !ret; d = d->next)
 		ret = survey_device(s, d, err);
+	return ret;
+}
+
+static int finish(struct survey *s, int ret, struct survey **out)
+{
+	if (ret)
+		lvi_survey_free(s);
+	else
+		*out = s;
+	return ret;
+}
+
+int lvi_survey_make(struct devset *devs, const struct log *log, const char *only, struct survey **out,
+		struct lvol_error *err)
+{
+	struct survey *s = survey_new(devs, log);
+	int ret;
+
+	if (!s)
+		return lvi_error_nomem(err);
+	s->only = only;
+	ret = survey_all(s, err);
 	if (!ret)
 		ret = lvi_copies_follow_renames(s, err);
 	if (!ret)
 		ret = lvi_copies_roll_forward(s, err);
-	if (ret) {
-		lvi_survey_free(s);
-		return ret;
+	return finish(s, ret, out);
+}
+
+int lvi_survey_look(struct devset *devs, const struct log *log, struct survey **out, struct lvol_error *err)
+{
+	struct survey *s = survey_new(devs, log);
+
+	if (!s)
+		return lvi_error_nomem(err);
+	s->headers_only = true;
+	return finish(s, survey_all(s, err), out);
+}
+
+/* Numbers go into the sum one by one: structs have holes. */
+struct sum { const uint64_t *key; uint64_t value; };
+
+static void sum_add(struct sum *sum, uint64_t number)
+{
+	uint64_t both[2] = { sum->value, number };
+
+	sum->value = lvi_hash_bytes(sum->key, both, sizeof both);
+}
+
+static void sum_locn(struct sum *sum, const struct raw_locn *locn)
+{
+	sum_add(sum, locn->offset);
+	sum_add(sum, locn->size);
+	sum_add(sum, (uint64_t)locn->crc << 32 | locn->flags);
+}
+
+static void sum_copy(struct sum *sum, const struct mda_copy *c)
+{
+	sum_add(sum, c->header_ok);
+	if (!c->header_ok)
+		return;
+	sum_add(sum, c->header.start);
+	sum_add(sum, c->header.size);
+	sum_locn(sum, &c->header.committed);
+	sum_locn(sum, &c->header.precommitted);
+}
+
+static void sum_area(struct sum *sum, const struct disk_area *a)
+{
+	sum_add(sum, a->offset);
+	sum_add(sum, a->size);
+}
+
+static void sum_pv(struct sum *sum, const struct found_pv *pv)
+{
+	const struct label *label = &pv->label;
+
+	sum_add(sum, pv->dev->number);
+	sum_add(sum, lvi_hash_bytes(sum->key, label->pv_id.c, LVI_UUID_LEN));
+	sum_add(sum, (uint64_t)label->ext_version << 32 | label->ext_flags);
+	sum_add(sum, (uint64_t)label->data_count << 32 | label->mda_count << 8 | label->sector);
+	sum_add(sum, label->device_size);
+	sum_area(sum, &label->bootloader);
+	for (unsigned i = 0; i < label->data_count; i++)
+		sum_area(sum, &label->data[i]);
+	for (unsigned i = 0; i < label->mda_count; i++) {
+		sum_area(sum, &label->mdas[i]);
+		sum_copy(sum, &pv->mdas[i]);
 	}
-	*out = s;
-	return 0;
+}
+
+uint64_t lvi_survey_sum(const struct survey *s, const uint64_t key[2])
+{
+	struct sum sum = { .key = key };
+
+	for (const struct found_pv *pv = s->pv_first; pv; pv = pv->next)
+		sum_pv(&sum, pv);
+	return sum.value;
+}
+
+bool lvi_survey_is_sound(const struct survey *s)
+{
+	for (const struct found_pv *pv = s->pv_first; pv; pv = pv->next)
+		for (unsigned i = 0; i < pv->label.mda_count; i++)
+			if (pv->mdas[i].state == COPY_BAD || pv->mdas[i].interrupted)
+				return false;
+	return true;
 }
 
 void lvi_survey_free(struct survey *s)

@@ -31,6 +31,7 @@ struct text_version {
 	uint64_t size;             /* with the NUL */
 	char *text;                /* malloc'ed; given away when it is imported */
 	const char *txn_mark;      /* transaction that wrote it together with other VGs; NULL */
+	const char *txn_done;      /* earlier ones that are known to have happened; NULL */
 	struct text_version *next;
 };
 
@@ -61,6 +62,7 @@ struct survey {
 	struct devset *devs;
 	const struct log *log;
 	const char *only;          /* name or UUID of the VG whose texts are wanted; NULL: all */
+	bool headers_only;         /* no text is looked at */
 	struct found_pv *pv_first, *pv_last;
 	struct hash pv_by_id;      /* first device of each id */
 	struct text_version *versions;
@@ -71,7 +73,13 @@ struct survey {
 /* Look at all devices. Damage and I/O errors become problems; only lack of memory fails. */
 int lvi_survey_make(struct devset *devs, const struct log *log, const char *only, struct survey **out,
 		struct lvol_error *err);
+/* The same without texts; the states of the copies mean nothing then. */
+int lvi_survey_look(struct devset *devs, const struct log *log, struct survey **out, struct lvol_error *err);
 void lvi_survey_free(struct survey *s);
+/* Labels and headers as a number that is another one when any of them says something else. */
+uint64_t lvi_survey_sum(const struct survey *s, const uint64_t key[2]);
+/* No copy is damaged, none was left behind by an interrupted commit. */
+bool lvi_survey_is_sound(const struct survey *s);
 int lvi_survey_problem(struct survey *s, int code, const char *subject, const char *fmt, ...) LVOL_PRINTF(4, 5);
 
 /* The header of one area, and its text or texts, looked at. Used by the survey. */
@@ -83,5 +91,8 @@ int lvi_copies_roll_forward(struct survey *s, struct lvol_error *err);
 
 /* Top-level field that ties the texts of one transaction over several VGs together. */
 #define TXN_MARK_KEY "liblvol_transaction"
+/* And one that lists those of earlier transactions, separated by spaces. */
+#define TXN_DONE_KEY "liblvol_transactions_done"
+#define TXN_MARK_IS " = \""
 
 #endif

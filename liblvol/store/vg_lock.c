@@ -38,14 +38,19 @@ int lvi_vg_locks_new(struct devset *devs, const struct store_env *env, int timeo
 	return 0;
 }
 
-static bool holds(const struct vg_locks *l, const char *name, const struct lvol_dev *dev)
+static bool holds_name(const struct vg_locks *l, const char *name)
 {
-	for (size_t i = 0; i < l->held.len; i++) {
-		const struct held *h = &l->held.items[i];
-
-		if (dev ? h->dev == dev : h->name && !strcmp(h->name, name))
+	for (size_t i = 0; i < l->held.len; i++)
+		if (l->held.items[i].name && !strcmp(l->held.items[i].name, name))
 			return true;
-	}
+	return false;
+}
+
+static bool holds_image(const struct vg_locks *l, const struct lvol_dev *dev)
+{
+	for (size_t i = 0; i < l->held.len; i++)
+		if (l->held.items[i].dev == dev)
+			return true;
 	return false;
 }
 
@@ -54,7 +59,7 @@ static int take_file(struct vg_locks *l, const char *name, int timeout_ms, struc
 	struct held *h;
 	int ret;
 
-	if (l->env->no_locking || !l->has_block_devices || holds(l, name, NULL))
+	if (l->env->no_locking || !l->has_block_devices || holds_name(l, name))
 		return 0;
 	h = ARRAY_PUSH(&l->held);
 	if (!h || !(h->name = strdup(name))) {
@@ -95,7 +100,7 @@ static int take_image(struct vg_locks *l, struct lvol_dev *dev, struct lvol_erro
 	struct held *h;
 	int ret;
 
-	if (l->env->no_locking || dev->is_block || dev->fd < 0 || holds(l, NULL, dev))
+	if (l->env->no_locking || dev->is_block || dev->fd < 0 || holds_image(l, dev))
 		return 0;
 	h = ARRAY_PUSH(&l->held);
 	if (!h)

@@ -46,14 +46,11 @@ static uint32_t next_seqno(const struct txn_vg *v)
 	return (v->seqno_before > last ? v->seqno_before : last) + 1;
 }
 
-/* The next version of a VG: a clone of the working copy, checked and frozen. */
-static int next_version(struct lvol_txn *txn, const struct txn_vg *v, struct lvol_vg **out, struct lvol_error *err)
+/* The working copy, or a clone of it, becomes the next version of its VG: signed, frozen and checked. */
+static int finish_version(struct lvol_txn *txn, const struct txn_vg *v, struct lvol_vg *next, struct lvol_error *err)
 {
-	struct lvol_vg *next;
-	int ret = lvi_vg_clone(v->work, &next, err);
+	int ret;
 
-	if (ret)
-		return ret;
 	next->owner = (struct vg_owner){ put_devset, lvi_devset_ref(txn->devs) };
 	next->seqno = next_seqno(v);
 	refresh_hints(next);
@@ -61,14 +58,22 @@ static int next_version(struct lvol_txn *txn, const struct txn_vg *v, struct lvo
 	ret = sign_version(txn, next, err);
 	if (!ret)
 		ret = lvi_vg_freeze(next, err);
-	if (!ret)
-		ret = lvi_metadata_must_be_valid(next, err);
-	if (ret) {
-		lvi_vg_unref(next);
+	return ret ? ret : lvi_metadata_must_be_valid(next, err);
+}
+
+static int next_version(struct lvol_txn *txn, const struct txn_vg *v, struct lvol_vg **out, struct lvol_error *err)
+{
+	struct lvol_vg *next;
+	int ret = lvi_vg_clone(v->work, &next, err);
+
+	if (ret)
 		return ret;
-	}
-	*out = next;
-	return 0;
+	ret = finish_version(txn, v, next, err);
+	if (ret)
+		lvi_vg_unref(next);
+	else
+		*out = next;
+	return ret;
 }
 
 int lvi_txn_preview(struct lvol_txn *txn, const char *name, struct lvol_vg **out, struct lvol_error *err)
@@ -129,8 +134,11 @@ static int plan_vgs(struct lvol_txn *txn, struct commit_plan *plan, bool gaining
 		if (!c)
 			return lvi_error_nomem(err);
 		c->old = v->base;
-		if (v->work)
-			ret = next_version(txn, v, &c->next, err);
+		if (!v->work)
+			continue;
+		/* no clone: with the commit, whatever comes of it, the transaction is over */
+		c->next = lvi_vg_ref(v->work);
+		ret = finish_version(txn, v, c->next, err);
 	}
 	return ret;
 }
@@ -181,28 +189,12 @@ static void drop_mended_problems(struct lvol_vg *vg)
 	}
 }
 
-static struct txn_vg *of_plan(struct lvol_txn *txn, const struct vg_change *c)
+/* The committed versions are what lvi_txn_result() gives: they are the working copies. */
+static void keep_results(struct commit_plan *plan)
 {
-	for (struct txn_vg *v = txn->vgs; v; v = v->next)
-		if (v->work && c->next && !strcmp(v->work->name, c->next->name))
-			return v;
-	return NULL;
-}
-
-/* The committed versions are what lvi_txn_result() gives. */
-static void keep_results(struct lvol_txn *txn, struct commit_plan *plan)
-{
-	for (size_t i = 0; i < plan->vgs.len; i++) {
-		struct vg_change *c = &plan->vgs.items[i];
-		struct txn_vg *v = of_plan(txn, c);
-
-		if (!v)
-			continue;
-		drop_mended_problems(c->next);
-		lvi_vg_unref(v->work);
-		v->work = c->next;
-		c->next = NULL;
-	}
+	for (size_t i = 0; i < plan->vgs.len; i++)
+		if (plan->vgs.items[i].next)
+			drop_mended_problems(plan->vgs.items[i].next);
 }
 
 static int make_plan(struct lvol_txn *txn, struct commit_plan *plan, struct lvol_error *err)
@@ -227,7 +219,7 @@ int lvi_txn_commit(struct lvol_txn *txn, struct lvol_error *err)
 	if (!ret)
 		ret = lvi_store_commit(txn->devs, txn->env, &plan, err);
 	if (!ret)
-		keep_results(txn, &plan);
+		keep_results(&plan);
 	txn->state = ret ? TXN_OVER : TXN_COMMITTED;
 	for (size_t i = 0; i < plan.vgs.len; i++)
 		lvi_vg_unref(plan.vgs.items[i].next);

@@ -56,15 +56,16 @@ static bool same_members(const struct lvol_vg *a, const struct lvol_vg *b)
 /* Read a VG so that what was read was read under its locks. */
 static int read_locked(struct lvol_txn *txn, const char *name, struct lvol_vg **out, struct lvol_error *err)
 {
+	struct store_read read = { .devs = txn->devs, .env = txn->env, .name = name };
 	struct lvol_vg *vg = NULL, *again;
-	int ret = lvi_store_read_vg(txn->devs, txn->env, name, &vg, err);
+	int ret = lvi_store_read(&read, &vg, err);
 
 	for (int i = 0; i < BEGIN_TRIES && !ret; i++) {
 		ret = lvi_vg_locks_name(txn->locks, vg->name, err);
 		if (!ret)
 			ret = lock_members(txn, vg, err);
 		if (!ret)
-			ret = lvi_store_read_vg(txn->devs, txn->env, name, &again, err);
+			ret = lvi_store_read_again(&read, vg, &again, err);
 		if (ret)
 			break;
 		if (same_members(vg, again)) {
@@ -130,7 +131,7 @@ static int hold_vg(struct lvol_txn *txn, struct lvol_vg *base, const struct lvol
 
 static int begin_vg(struct lvol_txn *txn, const char *name, const struct lvol_txn_opts *o, struct lvol_error *err)
 {
-	struct lvol_vg *base;
+	struct lvol_vg *base = NULL;
 	int ret = read_locked(txn, name, &base, err);
 
 	if (ret == -LVOL_E_NOT_FOUND && txn->flags & LVOL_TXN_ALLOW_ABSENT)
