@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Table lines of the types that need nothing but their areas. */
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/error.h"
