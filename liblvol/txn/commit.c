@@ -2,8 +2,6 @@
 /*
  * From working copies to a commit plan: what differs becomes the next version of its VG.
  */
-#include <string.h>
-
 #include <lvol/vg.h>
 
 #include "base/error.h"
@@ -51,7 +49,8 @@ static int finish_version(struct lvol_txn *txn, const struct txn_vg *v, struct l
 {
 	int ret;
 
-	next->owner = (struct vg_owner){ put_devset, lvi_devset_ref(txn->devs) };
+	if (!next->owner.who)
+		next->owner = (struct vg_owner){ put_devset, lvi_devset_ref(txn->devs) };
 	next->seqno = next_seqno(v);
 	refresh_hints(next);
 	lvi_mda_copies_choose(next);

@@ -171,36 +171,6 @@ int lvi_lv_must_be_whole(struct txn_vg *vg, const struct lvol_lv *lv, const char
 			subject, whole->name, verb);
 }
 
-/* Open LVs */
-
-static int exclude_in(struct lvol_txn *txn, struct txn_vg *vg, const struct lvol_lv *lv, struct lvol_error *err)
-{
-	const struct lvol_lv *base = vg->base ? lvi_vg_find_lv_by_id(vg->base, &lv->id) : NULL;
-	int ret;
-
-	if (!base)
-		return 0;
-	if (!vg->excluded)
-		vg->excluded = lvi_arena_calloc(txn->arena, vg->base->lv_count, 1);
-	if (!vg->excluded)
-		return lvi_error_nomem(err);
-	if (vg->excluded[base->index])
-		return 0;
-	ret = lvi_txn_exclude_open(txn, vg, lv, err);
-	vg->excluded[base->index] = !ret;
-	return ret;
-}
-
-int lvi_lv_exclude_open(struct lvol_txn *txn, const struct lvol_lv *lv, struct lvol_error *err)
-{
-	int ret = 0;
-
-	/* It may have come from another VG of the transaction by a merge. */
-	for (struct txn_vg *vg = txn->vgs; vg && !ret; vg = vg->next)
-		ret = exclude_in(txn, vg, lv, err);
-	return ret;
-}
-
 /* Names */
 
 int lvi_lv_book_name(struct txn_vg *vg, char *out, size_t size, struct lvol_error *err)

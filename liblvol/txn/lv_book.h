@@ -36,8 +36,6 @@ const struct lvol_lv *lvi_lv_part_of(const struct txn_vg *vg, const struct lvol_
 /* LVOL_E_NOT_SUPPORTED, naming the LV that it is a part of, for operations on whole LVs; @verb "resized". */
 int lvi_lv_must_be_whole(struct txn_vg *vg, const struct lvol_lv *lv, const char *verb, struct lvol_error *err);
 
-/* Refuse while the LV is open somewhere, as lvi_txn_exclude_open(); asking twice is fine. */
-int lvi_lv_exclude_open(struct lvol_txn *txn, const struct lvol_lv *lv, struct lvol_error *err);
 
 /* What a segment refers to, by number; *past: no more of them. NULL: that is no LV. */
 struct lvol_lv *lvi_seg_lv_ref(const struct lvol_segment *seg, size_t i, bool *past);

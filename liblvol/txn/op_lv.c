@@ -174,11 +174,11 @@ static int announce(const struct creation *c, const struct lvol_lv *lv, struct l
 		return ret;
 	lvi_size_text(size, lv->extent_count * lvi_extent_bytes(lv->vg));
 	if (c->growth.stripes > 1)
-		ret = lvi_txn_notef(c->txn, c->vg, LVOL_CHANGE_CREATE, "lv", c->subject, "create LV of %s, %u stripes", size,
-				c->growth.stripes);
+		ret = lvi_txn_notef(c->txn, &(struct txn_note){ c->vg, LVOL_CHANGE_CREATE, "lv", c->subject },
+			"create LV of %s, %u stripes", size, c->growth.stripes);
 	else
-		ret = lvi_txn_notef(c->txn, c->vg, LVOL_CHANGE_CREATE, "lv", c->subject, "create LV of %s, %s", size,
-				lvi_segtype_display(lv->seg_first));
+		ret = lvi_txn_notef(c->txn, &(struct txn_note){ c->vg, LVOL_CHANGE_CREATE, "lv", c->subject },
+			"create LV of %s, %s", size, lvi_segtype_display(lv->seg_first));
 	return ret ? lvi_error_nomem(err) : 0;
 }
 

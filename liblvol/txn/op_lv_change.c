@@ -124,7 +124,8 @@ static int announce(struct lvol_txn *txn, struct txn_vg *vg, const struct lvol_l
 	int ret = text->failed ? -LVOL_E_NO_MEMORY : 0;
 
 	if (!ret)
-		ret = lvi_txn_notef(txn, vg, LVOL_CHANGE_MODIFY, "lv", lvi_lv_text(subject, lv), "change LV: %s", text->data);
+		ret = lvi_txn_notef(txn, &(struct txn_note){ vg, LVOL_CHANGE_MODIFY, "lv", lvi_lv_text(subject, lv) },
+			"change LV: %s", text->data);
 	lvi_textbuf_free(text);
 	return ret ? lvi_error_nomem(err) : 0;
 }

@@ -161,7 +161,7 @@ static int exclude_open(const struct removal *r, struct lvol_error *err)
 	int ret = 0;
 
 	for (size_t i = 0; i < r->set.lvs.len && !ret; i++)
-		ret = lvi_lv_exclude_open(r->txn, r->set.lvs.items[i], err);
+		ret = lvi_txn_exclude_open(r->txn, r->set.lvs.items[i], err);
 	return ret;
 }
 
@@ -173,9 +173,10 @@ static int note(const struct removal *r)
 
 	lvi_size_text(size, bytes);
 	if (parts)
-		return lvi_txn_notef(r->txn, r->vg, LVOL_CHANGE_REMOVE, "lv", r->subject, "remove LV of %s and its %zu hidden part%s",
-				size, parts, parts == 1 ? "" : "s");
-	return lvi_txn_notef(r->txn, r->vg, LVOL_CHANGE_REMOVE, "lv", r->subject, "remove LV of %s", size);
+		return lvi_txn_notef(r->txn, &(struct txn_note){ r->vg, LVOL_CHANGE_REMOVE, "lv", r->subject },
+			"remove LV of %s and its %zu hidden part%s", size, parts, parts == 1 ? "" : "s");
+	return lvi_txn_notef(r->txn, &(struct txn_note){ r->vg, LVOL_CHANGE_REMOVE, "lv", r->subject },
+			"remove LV of %s", size);
 }
 
 static int check(struct removal *r, struct lvol_error *err)

@@ -177,8 +177,8 @@ static int note(const struct rename_job *job)
 {
 	char subject[LVI_LV_TEXT_LEN];
 
-	return lvi_txn_notef(job->txn, job->vg, LVOL_CHANGE_MODIFY, "lv", lvi_lv_text(subject, job->lv), "rename LV to %s",
-			job->to);
+	return lvi_txn_notef(job->txn, &(struct txn_note){ job->vg, LVOL_CHANGE_MODIFY, "lv", lvi_lv_text(subject, job->lv) },
+			"rename LV to %s", job->to);
 }
 
 static void switch_over(struct rename_job *job)

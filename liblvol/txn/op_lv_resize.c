@@ -135,8 +135,8 @@ static int note(const struct resize *r, uint32_t from, uint32_t to)
 
 	lvi_size_text(before, from * unit);
 	lvi_size_text(after, to * unit);
-	return lvi_txn_notef(r->txn, r->vg, LVOL_CHANGE_MODIFY, "lv", r->subject, "%s LV from %s to %s",
-			to < from ? "shrink" : "grow", before, after);
+	return lvi_txn_notef(r->txn, &(struct txn_note){ r->vg, LVOL_CHANGE_MODIFY, "lv", r->subject },
+			"%s LV from %s to %s", to < from ? "shrink" : "grow", before, after);
 }
 
 /* The end of an LV is at a whole stripe; rounded up, so that nothing is lost that was not asked to go. */
@@ -168,7 +168,7 @@ static int shrink(struct resize *r, struct lvol_error *err)
 		return lvi_error(err, LVOL_E_INVALID, r->subject,
 				"LV %s would lose what is behind %u of its %u extents; pass LVOL_LV_RESIZE_SHRINK if that is meant",
 				r->subject, extents, r->lv->extent_count);
-	ret = lvi_lv_exclude_open(r->txn, r->lv, err);
+	ret = lvi_txn_exclude_open(r->txn, r->lv, err);
 	if (ret)
 		return ret;
 	if (note(r, r->lv->extent_count, extents))
@@ -239,7 +239,7 @@ static int grow(struct resize *r, struct lvol_error *err)
 	if (!ret)
 		ret = lvi_growth_allocate(&r->growth, &where, &room, err);
 	if (!ret)
-		ret = lvi_lv_exclude_open(r->txn, r->lv, err);
+		ret = lvi_txn_exclude_open(r->txn, r->lv, err);
 	if (!ret)
 		ret = grow_into(r, &room, err);
 	lvi_allocation_free(&room);

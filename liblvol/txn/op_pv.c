@@ -148,7 +148,8 @@ int lvi_op_pv_create(struct lvol_txn *txn, const struct lvol_pv_create_opts *o, 
 		ret = check_device(txn, p, o->flags, err);
 	if (!ret)
 		ret = make_label(txn, p, o, &label, err);
-	if (!ret && lvi_txn_notef(txn, NULL, LVOL_CHANGE_CREATE, "pv", p->dev->name, "make it a PV"))
+	if (!ret && lvi_txn_notef(txn, &(struct txn_note){ NULL, LVOL_CHANGE_CREATE, "pv", p->dev->name },
+			"make it a PV"))
 		ret = lvi_error_nomem(err);
 	if (!ret)
 		lvi_txn_pv_init(p, &label, o->metadata_ignore, o->flags & LVOL_PV_CREATE_WIPE);
@@ -172,7 +173,8 @@ int lvi_op_pv_remove(struct lvol_txn *txn, const char *device, uint32_t flags, s
 		ret = lvi_txn_pv_must_be_free(txn, p, !p->owner && flags & LVOL_PV_REMOVE_FORCE_USED, err);
 	if (!ret && p->dev->read_only)
 		ret = lvi_error(err, LVOL_E_READ_ONLY, device, "device %s cannot be written", p->dev->name);
-	if (!ret && lvi_txn_notef(txn, NULL, LVOL_CHANGE_REMOVE, "pv", p->dev->name, "make it an ordinary device"))
+	if (!ret && lvi_txn_notef(txn, &(struct txn_note){ NULL, LVOL_CHANGE_REMOVE, "pv", p->dev->name },
+			"make it an ordinary device"))
 		ret = lvi_error_nomem(err);
 	if (ret)
 		return ret;
@@ -253,7 +255,8 @@ static int change_member(struct lvol_txn *txn, struct txn_vg *v, struct lvol_pv 
 		ret = lvi_tags_change(v->work, &tags, o->add_tags, o->remove_tags, err);
 	if (!ret && o->what & LVOL_PV_CHANGE_UUID)
 		ret = lvi_txn_make_uuid(txn, NULL, &id, err);
-	if (!ret && lvi_txn_notef(txn, NULL, LVOL_CHANGE_MODIFY, "pv", pv->dev_name, "change properties"))
+	if (!ret && lvi_txn_notef(txn, &(struct txn_note){ NULL, LVOL_CHANGE_MODIFY, "pv", pv->dev_name },
+			"change properties"))
 		ret = lvi_error_nomem(err);
 	if (!ret && o->what & LVOL_PV_CHANGE_UUID && set_id(pv, &id)) {
 		lvi_txn_rewind(txn, mark);
@@ -304,7 +307,8 @@ static int change_orphan(struct lvol_txn *txn, struct txn_pv *p, const struct lv
 		ret = lvi_error(err, LVOL_E_READ_ONLY, dev, "device %s cannot be written", dev);
 	if (!ret)
 		ret = lvi_txn_make_uuid(txn, NULL, &id, err);
-	if (!ret && lvi_txn_notef(txn, NULL, LVOL_CHANGE_MODIFY, "pv", dev, "change properties"))
+	if (!ret && lvi_txn_notef(txn, &(struct txn_note){ NULL, LVOL_CHANGE_MODIFY, "pv", dev },
+			"change properties"))
 		ret = lvi_error_nomem(err);
 	if (!ret)
 		relabel(p, o, &id);

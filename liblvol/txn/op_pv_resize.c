@@ -165,8 +165,8 @@ static int resize_member(struct resize *r, struct txn_vg *v, struct lvol_pv *pv,
 		ret = check_member(r, pv, &count, err);
 	if (ret)
 		return ret;
-	if (lvi_txn_notef(r->txn, NULL, LVOL_CHANGE_MODIFY, "pv", pv->dev_name, "resize from %s to %s",
-			lvi_size_text(from, pv->pe_count * extent), lvi_size_text(to, count * extent)))
+	if (lvi_txn_notef(r->txn, &(struct txn_note){ NULL, LVOL_CHANGE_MODIFY, "pv", pv->dev_name },
+			"resize from %s to %s", lvi_size_text(from, pv->pe_count * extent), lvi_size_text(to, count * extent)))
 		return lvi_error_nomem(err);
 	ret = lvi_pv_set_extents(pv, count, err);
 	if (ret) {
@@ -200,8 +200,8 @@ static int resize_orphan(struct resize *r, const char *device, struct lvol_error
 	r->record = p;
 	if (!ret)
 		ret = place_area(r, p->label.data_count ? p->label.data[0].offset : 0, err);
-	if (!ret && lvi_txn_notef(r->txn, NULL, LVOL_CHANGE_MODIFY, "pv", p->dev->name, "resize to %s",
-			lvi_size_text(to, r->bytes)))
+	if (!ret && lvi_txn_notef(r->txn, &(struct txn_note){ NULL, LVOL_CHANGE_MODIFY, "pv", p->dev->name },
+			"resize to %s", lvi_size_text(to, r->bytes)))
 		ret = lvi_error_nomem(err);
 	if (!ret)
 		change_label(r, false);

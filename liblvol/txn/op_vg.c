@@ -68,8 +68,8 @@ int lvi_op_vg_create(struct lvol_txn *txn, const struct lvol_vg_create_opts *o, 
 	if (ret)
 		return ret;
 	ret = fill_in(txn, v->work, o, err);
-	if (!ret && lvi_txn_notef(txn, NULL, LVOL_CHANGE_CREATE, "vg", o->name, "create VG with extents of %s",
-			lvi_size_text(size, v->work->extent_sectors * LVI_SECTOR_BYTES)))
+	if (!ret && lvi_txn_notef(txn, &(struct txn_note){ NULL, LVOL_CHANGE_CREATE, "vg", o->name },
+			"create VG with extents of %s", lvi_size_text(size, v->work->extent_sectors * LVI_SECTOR_BYTES)))
 		ret = lvi_error_nomem(err);
 	if (!ret)
 		ret = lvi_txn_pvs_join(txn, v->work, o->pvs, o->flags, err);
@@ -116,8 +116,8 @@ int lvi_op_vg_remove(struct lvol_txn *txn, const char *name, uint32_t flags, str
 		ret = lvi_vg_exclude_open(txn, v, err);
 	if (ret)
 		return ret;
-	if (lvi_txn_notef(txn, NULL, LVOL_CHANGE_REMOVE, "vg", v->work->name, "remove VG with %u PVs and %u LVs",
-			v->work->pv_count, v->work->lv_count))
+	if (lvi_txn_notef(txn, &(struct txn_note){ NULL, LVOL_CHANGE_REMOVE, "vg", v->work->name },
+			"remove VG with %u PVs and %u LVs", v->work->pv_count, v->work->lv_count))
 		return lvi_error_nomem(err);
 	lvi_txn_drop_vg(v);
 	v->changed = true;
@@ -153,7 +153,8 @@ int lvi_op_vg_rename(struct lvol_txn *txn, const char *name, const char *new_nam
 	if (ret)
 		return ret;
 	copy = lvi_arena_strdup(txn->arena, new_name);
-	if (!copy || lvi_txn_notef(txn, NULL, LVOL_CHANGE_MODIFY, "vg", v->work->name, "rename VG to %s", new_name))
+	if (!copy || lvi_txn_notef(txn, &(struct txn_note){ NULL, LVOL_CHANGE_MODIFY, "vg", v->work->name },
+			"rename VG to %s", new_name))
 		return lvi_error_nomem(err);
 	ret = lvi_vg_set_name(v->work, new_name, err);
 	if (ret) {
@@ -185,7 +186,8 @@ int lvi_op_vg_export(struct lvol_txn *txn, const char *name, struct lvol_error *
 		ret = lvi_vg_must_be_ours(v->work, err);
 	if (!ret)
 		ret = lvi_vg_exclude_open(txn, v, err);
-	if (!ret && lvi_txn_notef(txn, v, LVOL_CHANGE_MODIFY, "vg", v->work->name, "export VG"))
+	if (!ret && lvi_txn_notef(txn, &(struct txn_note){ v, LVOL_CHANGE_MODIFY, "vg", v->work->name },
+			"export VG"))
 		ret = lvi_error_nomem(err);
 	if (ret)
 		return ret;
@@ -205,7 +207,8 @@ int lvi_op_vg_import(struct lvol_txn *txn, const char *name, struct lvol_error *
 		ret = lvi_error(err, LVOL_E_STATE, v->work->name, "VG %s is not exported", v->work->name);
 	if (!ret)
 		ret = lvi_vg_set_system_id(v->work, txn->env->system_id, err);
-	if (!ret && lvi_txn_notef(txn, v, LVOL_CHANGE_MODIFY, "vg", v->work->name, "import VG")) {
+	if (!ret && lvi_txn_notef(txn, &(struct txn_note){ v, LVOL_CHANGE_MODIFY, "vg", v->work->name },
+			"import VG")) {
 		v->work->system_id = NULL;
 		ret = lvi_error_nomem(err);
 	}

@@ -162,7 +162,8 @@ int lvi_op_vg_change(struct lvol_txn *txn, const char *name, const struct lvol_v
 		return ret;
 	c.v = v;
 	ret = change_all(&c, err);
-	if (!ret && lvi_txn_notef(txn, v, LVOL_CHANGE_MODIFY, "vg", v->work->name, "change properties"))
+	if (!ret && lvi_txn_notef(txn, &(struct txn_note){ v, LVOL_CHANGE_MODIFY, "vg", v->work->name },
+			"change properties"))
 		ret = lvi_error_nomem(err);
 	if (ret) {
 		lvi_vg_unref(c.vg);

@@ -83,8 +83,8 @@ static int remove_pv(struct lvol_txn *txn, struct lvol_vg *work, struct lvol_pv 
 {
 	char name[LVI_PV_TEXT_LEN];
 
-	if (lvi_txn_notef(txn, NULL, LVOL_CHANGE_MODIFY, "vg", work->name, "remove PV %s",
-			pv->dev_name ? pv->dev_name : lvi_pv_text(name, pv)))
+	if (lvi_txn_notef(txn, &(struct txn_note){ NULL, LVOL_CHANGE_MODIFY, "vg", work->name },
+			"remove PV %s", pv->dev_name ? pv->dev_name : lvi_pv_text(name, pv)))
 		return lvi_error_nomem(err);
 	lvi_vg_remove_pv(work, pv);
 	return 0;

@@ -160,7 +160,7 @@ static int check_open(const struct restore *r, struct lvol_error *err)
 	if (!r->v || !r->v->base)
 		return 0;
 	for (const struct lvol_lv *lv = r->v->base->lv_first; lv && !ret; lv = lv->next)
-		ret = lvi_txn_exclude_open(r->txn, r->v, lv, err);
+		ret = lvi_txn_exclude_open(r->txn, lv, err);
 	return ret;
 }
 
@@ -195,7 +195,8 @@ static int do_restore(struct restore *r, const char *name, struct lvol_error *er
 		ret = lvi_vg_prepare(r->vg, err);
 	if (!ret && !lvi_vg_used_areas(r->vg))
 		ret = lvi_error(err, LVOL_E_INVALID, name, "no PV of VG %s has a metadata area in use", r->vg->name);
-	if (!ret && lvi_txn_notef(r->txn, NULL, r->v ? LVOL_CHANGE_MODIFY : LVOL_CHANGE_CREATE, "vg", r->vg->name,
+	if (!ret && lvi_txn_notef(r->txn,
+			&(struct txn_note){ NULL, r->v ? LVOL_CHANGE_MODIFY : LVOL_CHANGE_CREATE, "vg", r->vg->name },
 			"restore version %u from a backup", seqno))
 		ret = lvi_error_nomem(err);
 	return ret ? ret : put_in_place(r, seqno, mark, err);

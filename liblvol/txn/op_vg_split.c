@@ -125,7 +125,7 @@ static int check_lvs(struct transfer *t, struct lvol_error *err)
 		if (lvi_vg_find_lv(t->taker, lv->name))
 			return lvi_error(err, LVOL_E_INVALID, lv->name, "VG %s has an LV %s already; rename one of them", t->taker->name,
 					lv->name);
-		ret = lvi_txn_exclude_open(t->txn, t->from, lv, err);
+		ret = lvi_txn_exclude_open(t->txn, lv, err);
 	}
 	return ret;
 }
@@ -157,10 +157,11 @@ static int note_split(struct transfer *t)
 	int ret = 0;
 
 	if (t->fresh)
-		ret = lvi_txn_notef(t->txn, NULL, LVOL_CHANGE_CREATE, "vg", to, "split VG off %s", from);
+		ret = lvi_txn_notef(t->txn, &(struct txn_note){ NULL, LVOL_CHANGE_CREATE, "vg", to },
+			"split VG off %s", from);
 	if (!ret)
-		ret = lvi_txn_notef(t->txn, NULL, LVOL_CHANGE_MODIFY, "vg", from, "move %u PVs and %u LVs to VG %s",
-				t->sides.pv_count, t->sides.lv_count, to);
+		ret = lvi_txn_notef(t->txn, &(struct txn_note){ NULL, LVOL_CHANGE_MODIFY, "vg", from },
+			"move %u PVs and %u LVs to VG %s", t->sides.pv_count, t->sides.lv_count, to);
 	return ret;
 }
 
@@ -313,10 +314,11 @@ static int do_merge(struct transfer *t, struct lvol_error *err)
 static int note_merge(struct transfer *t)
 {
 	const char *from = t->from->work->name, *to = t->to->work->name;
-	int ret = lvi_txn_notef(t->txn, NULL, LVOL_CHANGE_MODIFY, "vg", to, "take in the %u PVs and %u LVs of VG %s",
-			t->from->work->pv_count, t->from->work->lv_count, from);
+	int ret = lvi_txn_notef(t->txn, &(struct txn_note){ NULL, LVOL_CHANGE_MODIFY, "vg", to },
+			"take in the %u PVs and %u LVs of VG %s", t->from->work->pv_count, t->from->work->lv_count, from);
 
-	return ret ? ret : lvi_txn_notef(t->txn, NULL, LVOL_CHANGE_REMOVE, "vg", from, "merge VG into %s", to);
+	return ret ? ret : lvi_txn_notef(t->txn, &(struct txn_note){ NULL, LVOL_CHANGE_REMOVE, "vg", from },
+			"merge VG into %s", to);
 }
 
 static int find_both(struct transfer *t, const char *into, const char *from, struct lvol_error *err)

@@ -123,7 +123,8 @@ static int make_default_pv(struct join *j, struct txn_pv *p, struct lvol_error *
 		ret = lvi_pv_layout(&want, p->dev->name, &label, err);
 	if (!ret)
 		ret = lvi_txn_make_uuid(j->txn, NULL, &label.pv_id, err);
-	if (!ret && lvi_txn_notef(j->txn, NULL, LVOL_CHANGE_CREATE, "pv", p->dev->name, "make it a PV"))
+	if (!ret && lvi_txn_notef(j->txn, &(struct txn_note){ NULL, LVOL_CHANGE_CREATE, "pv", p->dev->name },
+			"make it a PV"))
 		ret = lvi_error_nomem(err);
 	if (!ret)
 		lvi_txn_pv_init(p, &label, false, j->flags & LVOL_PV_CREATE_WIPE);
@@ -147,7 +148,8 @@ static int join_record(struct join *j, struct txn_pv *p, struct lvol_error *err)
 		ret = lvi_error(err, LVOL_E_READ_ONLY, name, "device %s cannot be written", name);
 	if (!ret)
 		ret = add_pv(j, p, err);
-	if (!ret && lvi_txn_notef(j->txn, NULL, LVOL_CHANGE_MODIFY, "vg", j->vg->name, "add PV %s", name))
+	if (!ret && lvi_txn_notef(j->txn, &(struct txn_note){ NULL, LVOL_CHANGE_MODIFY, "vg", j->vg->name },
+			"add PV %s", name))
 		ret = lvi_error_nomem(err);
 	return ret;
 }

@@ -5,7 +5,8 @@
  *   1. extents begin at alignment + offset, or behind the bootloader area that begins there
  *   2. the first metadata area takes what it was asked for, rounded up so that it ends where extents may begin; extents
  *      (or the bootloader area) then begin behind it. When the default does not fit it shrinks, to two alignments before
- *      the end if need be; a size that was asked for does not. Restored extents stay where they are and the area takes at most what is in front of them.
+ *      the end if need be; a size that was asked for does not. Restored extents stay where they are and the area takes
+ *      at most what is in front of them.
  *   3. the second metadata area takes the end, beginning on a multiple of the alignment if there is room for that
  */
 #include "txn/pv_layout.h"

@@ -359,20 +359,43 @@ void lvi_txn_replace_work(struct txn_vg *vg, struct lvol_vg *work)
 	vg->changed = true;
 }
 
-int lvi_txn_exclude_open(struct lvol_txn *txn, const struct txn_vg *vg, const struct lvol_lv *lv, struct lvol_error *err)
+static int lock_lv(struct lvol_txn *txn, const struct lvol_lv *lv, struct lvol_error *err)
 {
-	const struct lvol_lv *base = vg->base ? lvi_vg_find_lv_by_id(vg->base, &lv->id) : NULL;
-	struct open_lock **slot;
+	struct open_lock **slot = ARRAY_PUSH(&txn->open_locks);
 	int ret;
 
-	if (!base || txn->env->no_locking)
-		return 0;
-	slot = ARRAY_PUSH(&txn->open_locks);
 	if (!slot)
 		return lvi_error_nomem(err);
-	ret = lvi_open_lock_exclude(base, slot, err);
+	ret = lvi_open_lock_exclude(lv, slot, err);
 	if (ret)
 		txn->open_locks.len--;
+	return ret;
+}
+
+/* Once for each LV: a second lock would run into the first. */
+static int exclude_in(struct lvol_txn *txn, struct txn_vg *vg, const struct uuid *id, struct lvol_error *err)
+{
+	const struct lvol_lv *base = vg->base ? lvi_vg_find_lv_by_id(vg->base, id) : NULL;
+	int ret;
+
+	if (!base)
+		return 0;
+	if (!vg->excluded)
+		vg->excluded = lvi_arena_calloc(txn->arena, vg->base->lv_count, 1);
+	if (!vg->excluded)
+		return lvi_error_nomem(err);
+	ret = vg->excluded[base->index] ? 0 : lock_lv(txn, base, err);
+	vg->excluded[base->index] = !ret;
+	return ret;
+}
+
+int lvi_txn_exclude_open(struct lvol_txn *txn, const struct lvol_lv *lv, struct lvol_error *err)
+{
+	int ret = 0;
+
+	/* it may have come from another VG of the transaction by a merge */
+	for (struct txn_vg *vg = txn->vgs; vg && !ret && !txn->env->no_locking; vg = vg->next)
+		ret = exclude_in(txn, vg, &lv->id, err);
 	return ret;
 }
 
@@ -400,38 +423,36 @@ uint64_t lvi_txn_time(const struct lvol_txn *txn)
 	return txn->env->has_fixed_time ? (uint64_t)txn->env->fixed_time : (uint64_t)time(NULL);
 }
 
-int lvi_txn_note(struct lvol_txn *txn, struct txn_vg *vg, const struct lvol_change *change, struct lvol_error *err)
+static int add_change(struct lvol_txn *txn, const struct txn_note *note, const char *text)
 {
 	struct txn_change *c = lvi_arena_zalloc(txn->arena, sizeof *c);
 
 	if (!c)
-		return lvi_error_nomem(err);
-	c->kind = change->kind;
-	c->object = lvi_arena_strdup(txn->arena, change->object);
-	c->subject = lvi_arena_strdup(txn->arena, change->subject);
-	c->text = lvi_arena_strdup(txn->arena, change->text);
-	if (!c->object || !c->subject || !c->text)
-		return lvi_error_nomem(err);
+		return -LVOL_E_NO_MEMORY;
+	c->kind = note->kind;
+	c->object = note->object;
+	c->subject = lvi_arena_strdup(txn->arena, note->subject);
+	c->text = lvi_arena_strdup(txn->arena, text);
+	if (!c->subject || !c->text)
+		return -LVOL_E_NO_MEMORY;
 	if (txn->last_change)
 		txn->last_change->next = c;
 	else
 		txn->changes = c;
 	txn->last_change = c;
 	txn->change_count++;
-	if (vg)
-		vg->changed = true;
+	if (note->vg)
+		note->vg->changed = true;
 	return 0;
 }
 
-int lvi_txn_notef(struct lvol_txn *txn, struct txn_vg *vg, int kind, const char *object, const char *subject,
-		const char *fmt, ...)
+int lvi_txn_notef(struct lvol_txn *txn, const struct txn_note *note, const char *fmt, ...)
 {
 	char text[400];
-	struct lvol_change c = { kind, object, subject, text };
 	va_list ap;
 
 	va_start(ap, fmt);
 	vsnprintf(text, sizeof text, fmt, ap);
 	va_end(ap);
-	return lvi_txn_note(txn, vg, &c, NULL);
+	return add_change(txn, note, text);
 }

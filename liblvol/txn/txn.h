@@ -28,7 +28,7 @@ struct txn_vg {
 	bool changed;
 	uint32_t seqno_before;       /* the next version is later than this one too (of a backup that is restored) */
 	struct lv_book *lv_book;     /* what LV operations know of work, in its arena (txn/lv_book.h); NULL with a new work */
-	unsigned char *excluded;     /* by index: LVs of base that no one may open any more (lvi_lv_exclude_open) */
+	unsigned char *excluded;     /* by index: LVs of base that no one may open any more (lvi_txn_exclude_open) */
 	struct txn_vg *next;
 };
 
@@ -125,13 +125,18 @@ int lvi_txn_scan(struct lvol_txn *txn, const struct lvol_scan **out, struct lvol
 int lvi_txn_pv(struct lvol_txn *txn, const char *name, struct txn_pv **out, struct lvol_error *err);
 /* More on PVs: txn/txn_pv.h. */
 
-/* Note a change for lvol_txn_changes() and mark @vg (may be NULL) changed. */
-int lvi_txn_note(struct lvol_txn *txn, struct txn_vg *vg, const struct lvol_change *change, struct lvol_error *err);
-/* The same with the text made from a format; @subject is "vg" or "vg/lv" as given. */
-int lvi_txn_notef(struct lvol_txn *txn, struct txn_vg *vg, int kind, const char *object, const char *subject,
-		const char *fmt, ...) LVOL_PRINTF(6, 7);
-/* Refuse while the LV (of the working copy; it was in the base too) is open somewhere; held to the end. */
-int lvi_txn_exclude_open(struct lvol_txn *txn, const struct txn_vg *vg, const struct lvol_lv *lv, struct lvol_error *err);
+/* An entry for lvol_txn_changes(). */
+struct txn_note {
+	struct txn_vg *vg;           /* marked as changed; NULL: it is already, or none is */
+	int kind;                    /* enum lvol_change_kind */
+	const char *object;          /* a literal: "pv", "vg", "lv" */
+	const char *subject;         /* device, "vg" or "vg/lv" */
+};
+/* The entry's text is made from a format. 0 or -LVOL_E_NO_MEMORY. */
+int lvi_txn_notef(struct lvol_txn *txn, const struct txn_note *note, const char *fmt, ...) LVOL_PRINTF(3, 4);
+/* Refuse while the LV (of a working copy) is open somewhere, if it was there before; held to the end. Asking twice is
+ * fine. */
+int lvi_txn_exclude_open(struct lvol_txn *txn, const struct lvol_lv *lv, struct lvol_error *err);
 /* Zero the first bytes of a new LV with the commit, if it still exists then. */
 int lvi_txn_zero_start(struct lvol_txn *txn, const struct lvol_lv *lv, struct lvol_error *err);
 int lvi_txn_make_uuid(struct lvol_txn *txn, const char *given, struct uuid *out, struct lvol_error *err);

@@ -163,10 +163,12 @@ static int judge_pv(struct lvol_txn *txn, struct txn_pv *p, const struct lvol_sc
 	const char *name;
 
 	p->duplicate = (same && same != p->dev) || (vg && pv_on(vg, p->dev)->duplicate);
+	if (!vg && same)
+		vg = scanned_vg_of(scan, same);  /* a copy is taken for what it is a copy of */
 	if (vg == scan->orphans)
 		return 0;
 	if (!vg) {
-		p->used = true;  /* it has a label and yet is nobody's: its metadata is damaged, outdated or a copy */
+		p->used = true;  /* it has a label and yet is nobody's: its metadata is damaged or outdated */
 		return 0;
 	}
 	p->used = false;

@@ -45,7 +45,7 @@ int lvi_vg_exclude_open(struct lvol_txn *txn, const struct txn_vg *vg, struct lv
 	int ret = 0;
 
 	for (const struct lvol_lv *lv = vg->work->lv_first; lv && !ret; lv = lv->next)
-		ret = lvi_txn_exclude_open(txn, vg, lv, err);
+		ret = lvi_txn_exclude_open(txn, lv, err);
 	return ret;
 }
 

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "txn/writable.h"
 
+#include <string.h>
+
 #include <lvol/txn.h>
 #include <lvol/vg.h>
 
@@ -35,7 +37,10 @@ int lvi_vg_must_be_writable(const struct lvol_vg *vg, unsigned flags, struct lvo
 
 		if (!p->blocks_writing || (b && b->allowed_by & flags))
 			continue;
-		return lvi_error(err, b ? b->error : LVOL_E_CORRUPT, vg->name, "VG %s cannot be changed: %s: %s", vg->name,
+		if (!strcmp(p->subject, vg->name))
+			return lvi_error(err, b ? b->error : LVOL_E_CORRUPT, vg->name, "cannot change VG %s: %s", vg->name,
+					p->message);
+		return lvi_error(err, b ? b->error : LVOL_E_CORRUPT, vg->name, "cannot change VG %s: %s: %s", vg->name,
 				p->subject, p->message);
 	}
 	return 0;

@@ -69,7 +69,7 @@ static inline void world_make(struct world *w, const unsigned *extents)
 {
 	struct lvol_vg_create_opts vg = LVOL_VG_CREATE_OPTS_INIT;
 	struct lvol_error err = LVOL_ERROR_INIT;
-	char name[16];
+	char name[32];
 
 	memset(w, 0, sizeof *w);
 	w->dir = t_tmpdir();
@@ -92,7 +92,7 @@ static inline void world_make(struct world *w, const unsigned *extents)
 /* A world of a recorded scenario, on copies of its disks; its VG is "vg0". */
 static inline void world_golden(struct world *w, const char *scenario, unsigned disks)
 {
-	char *from = t_golden_dir(scenario), name[16];
+	char *from = t_golden_dir(scenario), name[32];
 
 	memset(w, 0, sizeof *w);
 	w->dir = t_tmpdir();
