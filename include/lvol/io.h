@@ -27,10 +27,12 @@ LVOL_BEGIN_DECLS
  * Open an LV.
  *
  * @param out  The caller's: lvol_io_close().
- * @retval -LVOL_E_BUSY          another program has it open for writing (says who), or writes its metadata
- * @retval -LVOL_E_READ_ONLY     LVOL_IO_WRITE on a read-only LV, PV or context
+ * @retval -LVOL_E_BUSY          a transaction is resizing or removing it; or with LVOL_IO_WRITE, somebody has it open for
+ *                               writing already (says who)
+ * @retval -LVOL_E_READ_ONLY     LVOL_IO_WRITE on a read-only LV, PV or context, or on a hidden part of another LV
  * @retval -LVOL_E_MISSING_PV    a PV under it is missing (named), without LVOL_IO_PARTIAL
- * @retval -LVOL_E_NOT_SUPPORTED its segment type has no target in user space yet
+ * @retval -LVOL_E_NOT_SUPPORTED its segment type has no target in user space yet, or it is a snapshot; an origin can be
+ *                               read but not written
  * @retval -LVOL_E_CONFLICT      the VG has changed since it was read so that this LV is not what it was
  *
  * Since 0.1.

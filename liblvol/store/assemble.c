@@ -117,6 +117,9 @@ static int note_place(struct lvol_vg *vg, const struct lvol_pv *pv, const struct
 	if (!ret && pick && (pv->ext_version < PV_EXT_VERSION || !(pv->ext_flags & PV_EXT_USED)))
 		ret = lvi_vg_add_problem(vg, LVOL_PROBLEM_PV_FLAGS, false, pv->dev_name,
 				"the label does not say that the PV is in use; the next commit mends it");
+	if (!ret && !lvi_uuid_equal(&pv->id, &pv->label_id))
+		ret = lvi_vg_add_problem(vg, LVOL_PROBLEM_PV_FLAGS, false, pv->dev_name,
+				"the label still has the id that the PV had before; the next commit mends it");
 	if (!ret && found->dev->size / 512 < end)
 		ret = lvi_vg_add_problem(vg, LVOL_PROBLEM_DEVICE_SIZE, false, pv->dev_name,
 				"the device has %llu bytes, the PV needs %llu; was it cut?",
@@ -136,10 +139,29 @@ static int note_missing(struct lvol_vg *vg, const struct lvol_pv *pv)
 			id, pv->device_hint ? ", last seen as " : "", pv->device_hint ? pv->device_hint : "");
 }
 
+/* The device of a PV: by its id, or by the id that its label had before a change that was not settled. */
+static struct found_pv *find_device(struct survey *s, const struct lvol_vg *vg, const struct lvol_pv *pv)
+{
+	struct found_pv *found = lvi_hash_get(&s->pv_by_id, pv->id.c, LVI_UUID_LEN);
+	const char *pairs = vg->extra_top ? strstr(vg->extra_top, OLD_IDS_KEY TXN_MARK_IS) : NULL, *at;
+	char want[LVI_UUID_TEXT_LEN + 2];
+	struct uuid old;
+
+	if (found || !pairs)
+		return found;
+	lvi_uuid_format(&pv->id, want);
+	strcat(want, "=");
+	at = memmem(pairs, strcspn(pairs, "\n"), want, strlen(want));
+	if (!at || !lvi_uuid_parse(&old, at + strlen(want), strcspn(at + strlen(want), " \"\n")))
+		return NULL;
+	found = lvi_hash_get(&s->pv_by_id, old.c, LVI_UUID_LEN);
+	return found && !found->claimed ? found : NULL;
+}
+
 int lvi_assemble_attach(struct survey *s, struct lvol_vg *vg, const struct vg_pick *pick, struct lvol_error *err)
 {
 	for (struct lvol_pv *pv = vg->pv_first; pv; pv = pv->next) {
-		struct found_pv *found = lvi_hash_get(&s->pv_by_id, pv->id.c, LVI_UUID_LEN);
+		struct found_pv *found = find_device(s, vg, pv);
 		int ret;
 
 		if (!found || belongs_elsewhere(found, &vg->id)) {

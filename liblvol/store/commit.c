@@ -63,6 +63,7 @@ int lvi_commit_flush(struct commit *c, struct lvol_error *err)
 int lvi_commit_save(struct commit *c, struct lvol_dev *dev, uint64_t offset, size_t len, struct lvol_error *err)
 {
 	struct undo *u = ARRAY_PUSH(&c->undos);
+	int ret;
 
 	if (!u)
 		return lvi_error_nomem(err);
@@ -71,7 +72,12 @@ int lvi_commit_save(struct commit *c, struct lvol_dev *dev, uint64_t offset, siz
 		c->undos.len--;
 		return lvi_error_nomem(err);
 	}
-	return lvi_dev_read(dev, u->bytes, len, offset, err);
+	ret = lvi_dev_read(dev, u->bytes, len, offset, err);
+	if (ret) {
+		free(u->bytes);  /* what could not be read must not be put back */
+		c->undos.len--;
+	}
+	return ret;
 }
 
 static bool extent_in_use(const struct lvol_pv *pv, uint64_t extent)
@@ -134,7 +140,13 @@ static int write_texts(struct commit *c, struct lvol_error *err)
 		if (!t->text)
 			continue;
 		t->locn.size = t->size;
-		ret = lvi_mda_place(&t->before, t->size, &t->locn.offset, err);
+		ret = lvi_mda_place(&t->before, t->size, &t->locn.offset, t->leaves ? NULL : err);
+		if (ret && t->leaves) {  /* without room for it, it is emptied without notice */
+			t->text = NULL;
+			t->locn = (struct raw_locn){ 0 };
+			ret = 0;
+			continue;
+		}
 		if (!ret)
 			ret = lvi_mda_write_text(t->dev, &t->before, t->text, &t->locn, err);
 		if (!ret)
@@ -169,7 +181,8 @@ static struct mda_header header_after(const struct mda_target *t)
 {
 	struct mda_header h = { .start = t->before.start, .size = t->before.size };
 
-	h.committed = t->locn;
+	if (!t->leaves)
+		h.committed = t->locn;
 	h.committed.flags = t->ignore ? RAW_LOCN_IGNORED : 0;
 	return h;
 }
@@ -211,7 +224,7 @@ static int commit_headers(struct commit *c, struct lvol_error *err)
 	for (size_t i = 0; i < c->targets.len; i++) {
 		struct mda_target *t = &c->targets.items[i];
 
-		if (!t->text)
+		if (!t->text || t->leaves)
 			continue;
 		ret = write_final(c, t, &why);
 		if (!ret)
@@ -245,7 +258,7 @@ static int settle_headers(struct commit *c, struct lvol_error *err)
 		const struct raw_locn *was = &t->before.committed;
 		int one;
 
-		if (t->text || (!was->offset && !t->before.precommitted.offset &&
+		if ((t->text && !t->leaves) || (!was->offset && !t->before.precommitted.offset &&
 		    t->ignore == !!(was->flags & RAW_LOCN_IGNORED)))
 			continue;
 		one = write_final(c, t, ret ? NULL : err);

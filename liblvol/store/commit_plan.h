@@ -15,6 +15,7 @@ struct mda_target {
 	const char *text;            /* NULL: it gets none */
 	uint64_t size;               /* with the NUL */
 	bool ignore;                 /* it will be marked as ignored */
+	bool leaves;                 /* its PV leaves the VG: text is only precommitted, then the area becomes empty */
 	bool touched, committed;
 	struct pv_mda *place;        /* of the VG's next version; NULL when the PV leaves it */
 };
@@ -51,6 +52,9 @@ int lvi_commit_wipes(struct commit *c, struct lvol_error *err);
 
 /* commit_mark.c: put the mark of a transaction over several VGs (NULL: it is over one) into the text of one of them */
 int lvi_commit_mark(struct lvol_vg *vg, const char *mark, struct lvol_error *err);
+
+/* The same for PVs whose label still has another id than the text. */
+int lvi_commit_old_ids(struct lvol_vg *vg, struct lvol_error *err);
 
 /* commit_targets.c: which areas get what */
 int lvi_commit_targets(struct commit *c, struct lvol_error *err);

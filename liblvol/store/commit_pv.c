@@ -128,6 +128,7 @@ int lvi_commit_set_used(struct commit *c, struct lvol_error *err)
 			if (!one && pv->dev) {
 				pv->ext_version = PV_EXT_VERSION;
 				pv->ext_flags |= PV_EXT_USED;
+				pv->label_id = pv->id;
 			}
 			ret = ret ? ret : one;
 		}

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "base/error.h"
@@ -37,14 +38,16 @@ static int check_unchanged(const struct mda_target *t, const struct pv_mda *seen
 }
 
 /*
- * The area's valid text is the precommitted one, because the transaction that wrote it had happened: say so in the
- * header before anything is written behind the committed text, which is where this one lies.
+ * A transaction that was interrupted had happened: the area's valid text is the precommitted one, or none if the PV had
+ * left its VG. Say so in the header before anything is written behind the committed text, which is where what proves it
+ * lies.
  */
-static int finish_interrupted(struct commit *c, struct mda_target *t, struct lvol_error *err)
+static int finish_interrupted(struct commit *c, struct mda_target *t, const struct raw_locn *valid,
+		struct lvol_error *err)
 {
 	int ret;
 
-	t->before.committed = t->before.precommitted;
+	t->before.committed = *valid;
 	t->before.committed.flags = 0;
 	t->before.precommitted = (struct raw_locn){ 0 };
 	ret = lvi_mda_write_header(t->dev, &t->before, err);
@@ -66,6 +69,9 @@ static int add_target(struct commit *c, struct lvol_pv *pv, unsigned i, struct m
 
 	if (!t)
 		return lvi_error_nomem(err);
+	if (pv->dev->read_only)
+		return lvi_error(err, LVOL_E_READ_ONLY, pv->dev->name, "device %s, a PV of VG %s, cannot be written", pv->dev->name,
+				pv->vg->name);
 	t->dev = pv->dev;
 	*out = t;
 	if (c->kept[pv->dev->number] & KEPT_IS_INIT || was_moved(seen, pv, i)) {
@@ -81,7 +87,11 @@ static int add_target(struct commit *c, struct lvol_pv *pv, unsigned i, struct m
 	area = seen && i < seen->mda_count ? &seen->mdas[i] : &pv->mdas[i];
 	if (!ret)
 		ret = check_unchanged(t, area, err);
-	return ret || !area->rolled_forward ? ret : finish_interrupted(c, t, err);
+	if (!ret && area->rolled_forward)
+		ret = finish_interrupted(c, t, &t->before.precommitted, err);
+	else if (!ret && !seen && t->before.committed.offset && !lvi_mda_ignored(&t->before))
+		ret = finish_interrupted(c, t, &(struct raw_locn){ 0 }, err);
+	return ret;
 }
 
 static int add_member(struct commit *c, struct lvol_pv *pv, const char *text, uint64_t size, struct lvol_error *err)
@@ -108,9 +118,11 @@ static int export_next(struct commit *c, struct lvol_vg *next, const char *mark,
 		.description = next->description, .host = next->creation_host,
 		.system_id = next->creation_host_system_id, .time = next->creation_time,
 	};
-	int ret = lvi_commit_mark(next, mark, err);
+	int ret = lvi_commit_old_ids(next, err);
 	char **slot;
 
+	if (!ret)
+		ret = lvi_commit_mark(next, mark, err);
 	if (ret)
 		return ret;
 	slot = ARRAY_PUSH(&c->texts);
@@ -130,20 +142,46 @@ static int add_next(struct commit *c, struct lvol_vg *next, const char *mark, st
 	return ret;
 }
 
+static bool leaves(const struct commit *c, const struct lvol_pv *pv)
+{
+	return pv->dev && !(c->kept[pv->dev->number] & KEPT_IN_NEXT);
+}
+
+/* What is precommitted to areas that become empty, so that they are so as soon as the transaction has happened. */
+static int make_farewell(struct commit *c, const char *mark, const char **out, struct lvol_error *err)
+{
+	char **slot = ARRAY_PUSH(&c->texts);
+
+	if (!slot)
+		return lvi_error_nomem(err);
+	if (asprintf(slot, TXN_LEFT_TEXT TXN_MARK_KEY TXN_MARK_IS "%s\"\n", mark) < 0) {
+		*slot = NULL;
+		return lvi_error_nomem(err);
+	}
+	*out = *slot;
+	return 0;
+}
+
 /* Areas of PVs that are in no VG any more: they become empty. */
-static int add_leavers(struct commit *c, const struct lvol_vg *old, struct lvol_error *err)
+static int add_leavers(struct commit *c, const struct lvol_vg *old, const char *farewell, struct lvol_error *err)
 {
 	int ret = 0;
 
 	for (struct lvol_pv *pv = old->pv_first; pv && !ret; pv = pv->next) {
-		if (!pv->dev || c->kept[pv->dev->number] & KEPT_IN_NEXT)
+		if (!leaves(c, pv))
 			continue;
 		for (unsigned i = 0; i < pv->mda_count && !ret; i++) {
 			struct mda_target *t;
 
 			ret = add_target(c, pv, i, &t, err);
-			if (!ret)
-				t->ignore = pv->mdas[i].ignored;
+			if (ret)
+				break;
+			t->ignore = pv->mdas[i].ignored;
+			t->leaves = true;
+			if (farewell && t->before.committed.offset && !lvi_mda_ignored(&t->before)) {
+				t->text = farewell;
+				t->size = strlen(farewell) + 1;
+			}
 		}
 	}
 	return ret;
@@ -165,11 +203,39 @@ static int must_have_area(const struct commit *c, struct lvol_error *err)
 	return 0;
 }
 
+static bool any_leaves(const struct commit *c, const struct lvol_vg *old)
+{
+	for (const struct lvol_pv *pv = old ? old->pv_first : NULL; pv; pv = pv->next)
+		if (leaves(c, pv) && pv->mda_count)
+			return true;
+	return false;
+}
+
+static bool any_text(const struct commit *c)
+{
+	for (size_t i = 0; i < c->plan->vgs.len; i++)
+		if (c->plan->vgs.items[i].next)
+			return true;
+	return false;
+}
+
+/* Texts of one VG are tied together by its id; what a transaction writes or empties beyond that is not. */
+static bool needs_mark(const struct commit *c)
+{
+	const struct vg_change *first = c->plan->vgs.items;
+
+	if (!any_text(c))
+		return false;
+	return c->plan->vgs.len > 1 || any_leaves(c, first->old) ||
+		(first->old && !lvi_uuid_equal(&first->old->id, &first->next->id));
+}
+
 int lvi_commit_targets(struct commit *c, struct lvol_error *err)
 {
 	char mark[LVI_UUID_TEXT_LEN + 1];
+	const char *farewell = NULL;
 	struct uuid id;
-	bool many = c->plan->vgs.len > 1;
+	bool many = needs_mark(c);
 	int ret = must_have_area(c, err);
 
 	if (!ret && many && lvi_uuid_make(&id, &c->env->random))
@@ -179,8 +245,10 @@ int lvi_commit_targets(struct commit *c, struct lvol_error *err)
 	for (size_t i = 0; i < c->plan->vgs.len && !ret; i++)
 		if (c->plan->vgs.items[i].next)
 			ret = add_next(c, c->plan->vgs.items[i].next, many ? mark : NULL, err);
+	if (!ret && many)
+		ret = make_farewell(c, mark, &farewell, err);
 	for (size_t i = 0; i < c->plan->vgs.len && !ret; i++)
 		if (c->plan->vgs.items[i].old)
-			ret = add_leavers(c, c->plan->vgs.items[i].old, err);
+			ret = add_leavers(c, c->plan->vgs.items[i].old, farewell, err);
 	return ret ? ret : lvi_commit_flush(c, err);
 }

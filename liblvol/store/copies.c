@@ -113,23 +113,28 @@ static bool peek_unwanted(const struct survey *s, struct mda_copy *c, const stru
 	return true;
 }
 
-/* 0 and *out, or a negative error; out of memory is told from a damaged text by its code. */
-static int read_version(struct survey *s, struct mda_copy *c, const struct raw_locn *locn, struct text_version **out,
-		struct lvol_error *err)
+/* Take @text over. 0 and *out, or a negative error; out of memory is told from a damaged text by its code. */
+static int keep_version(struct survey *s, struct mda_copy *c, const struct raw_locn *locn, char *text,
+		struct text_version **out, struct lvol_error *err)
 {
 	struct metadata_head head;
-	char *text;
-	int ret = lvi_mda_read_text(c->pv->dev, &c->header, locn, &text, err);
+	int ret = lvi_metadata_peek(text, locn->size, c->pv->dev->name, &head, err);
 
-	if (ret)
-		return ret;
-	ret = lvi_metadata_peek(text, locn->size, c->pv->dev->name, &head, err);
 	if (ret) {
 		free(text);
 		return ret;
 	}
 	*out = intern_text(s, &head, locn, text);
 	return *out ? 0 : lvi_error_nomem(err);
+}
+
+static int read_version(struct survey *s, struct mda_copy *c, const struct raw_locn *locn, struct text_version **out,
+		struct lvol_error *err)
+{
+	char *text;
+	int ret = lvi_mda_read_text(c->pv->dev, &c->header, locn, &text, err);
+
+	return ret ? ret : keep_version(s, c, locn, text, out, err);
 }
 
 static int read_committed(struct survey *s, struct mda_copy *c, struct lvol_error *err)
@@ -181,32 +186,61 @@ static bool is_witness(const struct text_version *v, const char *mark)
 	return (v->txn_mark && !strcmp(v->txn_mark, mark)) || (v->txn_done && strstr(v->txn_done, mark));
 }
 
-static bool mark_is_committed(const struct survey *s, const struct text_version *pre)
+static bool mark_is_committed(const struct survey *s, const char *mark)
 {
+	if (!mark || strlen(mark) != LVI_UUID_TEXT_LEN)
+		return false;
 	for (const struct found_pv *pv = s->pv_first; pv; pv = pv->next)
 		for (unsigned i = 0; i < pv->label.mda_count; i++) {
 			const struct mda_copy *c = &pv->mdas[i];
 
-			if (c->state == COPY_TEXT && !c->rolled_forward && is_witness(c->version, pre->txn_mark))
+			if (c->state == COPY_TEXT && !c->rolled_forward && is_witness(c->version, mark))
 				return true;
 		}
 	return false;
 }
 
+/* The PV left its VG in that transaction: @text says no more than that. */
+static int roll_to_empty(struct survey *s, struct mda_copy *c, char *text, uint64_t size)
+{
+	const char *mark = find_mark(s, text, size, TXN_MARK_KEY TXN_MARK_IS);
+
+	free(text);
+	if (mark_is_committed(s, mark)) {
+		c->version = NULL;
+		c->state = COPY_EMPTY;
+		c->rolled_forward = true;
+	}
+	return 0;
+}
+
+static int roll_to_text(struct survey *s, struct mda_copy *c, char *text, struct lvol_error *err)
+{
+	struct text_version *pre = NULL;
+	int ret = keep_version(s, c, &c->header.precommitted, text, &pre, err);
+
+	if (ret)
+		return ret == -LVOL_E_NO_MEMORY ? ret : 0;
+	if (mark_is_committed(s, pre->txn_mark)) {
+		c->version = pre;
+		c->state = COPY_TEXT;
+		c->rolled_forward = true;
+	}
+	return 0;
+}
+
 static int roll_forward(struct survey *s, struct mda_copy *c, struct lvol_error *err)
 {
 	struct lvol_error why = LVOL_ERROR_INIT;
-	struct text_version *pre = NULL;
-	int ret = read_version(s, c, &c->header.precommitted, &pre, &why);
+	uint64_t size = c->header.precommitted.size;
+	char *text;
+	int ret = lvi_mda_read_text(c->pv->dev, &c->header, &c->header.precommitted, &text, &why);
 
-	if (ret)
-		return ret == -LVOL_E_NO_MEMORY ? lvi_error_nomem(err) : 0;
-	if (!pre->txn_mark || strlen(pre->txn_mark) != LVI_UUID_TEXT_LEN || !mark_is_committed(s, pre))
-		return 0;
-	c->version = pre;
-	c->state = COPY_TEXT;
-	c->rolled_forward = true;
-	return 0;
+	if (!ret && !strncmp(text, TXN_LEFT_TEXT, sizeof TXN_LEFT_TEXT - 1))
+		ret = roll_to_empty(s, c, text, size);
+	else if (!ret)
+		ret = roll_to_text(s, c, text, &why);
+	return ret == -LVOL_E_NO_MEMORY ? lvi_error_nomem(err) : 0;
 }
 
 static bool is_version_id(const struct survey *s, const struct uuid *id)

@@ -24,8 +24,8 @@ static void place_mda(struct pv_mda *out, const struct mda_copy *copy, const str
 	out->size = copy->header.size;
 	out->ignored = lvi_mda_ignored(&copy->header);
 	out->free_bytes = lvi_mda_free_bytes(&copy->header);
-	out->rolled_forward = copy->rolled_forward;
-	text = copy->rolled_forward ? &copy->header.precommitted : &copy->header.committed;
+	out->rolled_forward = copy->rolled_forward && copy->state == COPY_TEXT;
+	text = out->rolled_forward ? &copy->header.precommitted : &copy->header.committed;
 	out->text_offset = text->offset;
 	out->text_size = text->size;
 	out->text_crc = text->crc;
@@ -40,6 +40,7 @@ int lvi_place_pv(struct survey *s, struct lvol_pv *pv, struct found_pv *found, s
 	if (!pv->dev_name || !pv->mdas)
 		return lvi_error_nomem(err);
 	pv->dev = found->dev;
+	pv->label_id = label->pv_id;
 	pv->dev_bytes = found->dev->size;
 	pv->ext_version = label->ext_version;
 	pv->ext_flags = label->ext_flags;

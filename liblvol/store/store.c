@@ -110,16 +110,19 @@ static bool is_named(const struct vg_pick *p, const char *name)
 		(lvi_uuid_parse(&id, name, strlen(name)) && lvi_uuid_equal(&id, &p->id));
 }
 
+/* The first reason why something may have been overlooked, if there is one. */
 static int not_found(const struct survey *s, const char *name, struct lvol_error *err)
 {
-	unsigned bad = 0;
-
+	for (const struct vg_problem *p = s->problems; p; p = p->next)
+		if (p->code == LVOL_PROBLEM_IO)
+			return lvi_error(err, LVOL_E_NOT_FOUND, name, "no VG of this name on the devices that can be read; %s %s",
+					p->subject, p->message);
 	for (const struct found_pv *f = s->pv_first; f; f = f->next)
 		for (unsigned i = 0; i < f->label.mda_count; i++)
-			bad += f->mdas[i].state == COPY_BAD;
-	if (bad)
-		return lvi_error(err, LVOL_E_NOT_FOUND, name,
-				"no VG of this name on the %u devices; %u metadata areas are damaged", s->devs->count, bad);
+			if (f->mdas[i].state == COPY_BAD)
+				return lvi_error(err, LVOL_E_NOT_FOUND, name,
+						"no VG of this name on the %u devices, but a metadata area of %s cannot be used: %s",
+						s->devs->count, f->dev->name, f->mdas[i].why);
 	return lvi_error(err, LVOL_E_NOT_FOUND, name, "no VG of this name on the %u devices", s->devs->count);
 }
 

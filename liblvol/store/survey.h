@@ -93,6 +93,10 @@ int lvi_copies_roll_forward(struct survey *s, struct lvol_error *err);
 #define TXN_MARK_KEY "liblvol_transaction"
 /* And one that lists those of earlier transactions, separated by spaces. */
 #define TXN_DONE_KEY "liblvol_transactions_done"
+/* Pairs "NEW=OLD", separated by spaces: PVs whose label may still have an old id when the text has the new one. */
+#define OLD_IDS_KEY "liblvol_old_pv_ids"
+/* The precommitted text of an area whose PV leaves its VG begins so; only the mark follows. */
+#define TXN_LEFT_TEXT "liblvol_left = 1\n"
 #define TXN_MARK_IS " = \""
 
 #endif
