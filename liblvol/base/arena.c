@@ -19,6 +19,7 @@
 struct chunk {
 	struct chunk *next;
 	char *lo, *hi;   /* the free room */
+	char *end;       /* where hi began */
 };
 
 struct adopted {
@@ -49,17 +50,42 @@ struct arena *lvi_arena_new(void)
 	return a;
 }
 
+static void free_chunks(struct arena *a, struct chunk *c)
+{
+	for (struct chunk *next; c; c = next) {
+		next = c->next;
+		a->bytes -= (size_t)(c->end - align_up((char *)(c + 1))) + sizeof *c + ALIGN;
+		free(c);
+	}
+}
+
+static void free_adopted(struct arena *a)
+{
+	for (struct adopted *b = a->adopted; b; b = b->next)
+		free(b->block);
+	a->adopted = NULL;
+}
+
 void lvi_arena_free(struct arena *a)
 {
 	if (!a)
 		return;
-	for (struct adopted *b = a->adopted; b; b = b->next)
-		free(b->block);
-	for (struct chunk *c = a->chunks, *next; c; c = next) {
-		next = c->next;
-		free(c);
-	}
+	free_adopted(a);
+	free_chunks(a, a->chunks);
 	free(a);
+}
+
+void lvi_arena_reset(struct arena *a)
+{
+	struct chunk *c = a->chunks;
+
+	free_adopted(a);
+	if (!c)
+		return;
+	free_chunks(a, c->next);
+	c->next = NULL;
+	c->lo = align_up((char *)(c + 1));
+	c->hi = c->end;
 }
 
 /* A chunk with @room usable bytes; not yet in the list. */
@@ -71,7 +97,7 @@ static struct chunk *chunk_new(struct arena *a, size_t room)
 	if (__builtin_add_overflow(room, sizeof *c + ALIGN, &total) || total > PTRDIFF_MAX || !(c = malloc(total)))
 		return NULL;
 	c->lo = align_up((char *)(c + 1));
-	c->hi = c->lo + room;
+	c->hi = c->end = c->lo + room;
 	a->bytes += total;
 	return c;
 }

@@ -13,6 +13,8 @@ struct arena;
 
 struct arena *lvi_arena_new(void);
 void lvi_arena_free(struct arena *a);  /* NULL ok */
+/* All that was allocated is gone; memory for about as much again is kept. */
+void lvi_arena_reset(struct arena *a);
 void *lvi_arena_alloc(struct arena *a, size_t size);   /* not cleared */
 void *lvi_arena_zalloc(struct arena *a, size_t size);  /* cleared */
 /* n * size with overflow check, cleared; n == 0 gives a non-NULL pointer */

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "base/hash.h"
 
-#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
@@ -10,17 +9,19 @@
 #include "base/bytes.h"
 
 /*
- * Open addressing with linear probing in a power of two of slots. At most 3/4 of them are taken, removed ones
+ * Open addressing with linear probing in a power of two of slots. At most 4/5 of them are taken, removed ones
  * (tombstones) included, so that every probe meets an empty slot; a rebuild drops the tombstones.
+ *
+ * Each slot has a tag: 32 bits of its key's hash, which say where it belongs too. Tags stand together behind the slots,
+ * so that a search stays in a small part of memory and looks at a slot only when that is very likely the one.
  */
 struct hash_slot {
-	const void *key;   /* NULL: never used; &tombstone: removed */
+	const void *key;
 	size_t len;
-	uint64_t hash;
 	void *value;
 };
 
-static const char tombstone;
+enum { TAG_NEVER_USED, TAG_REMOVED, TAG_FIRST };
 
 /* SipHash-1-3 */
 
@@ -99,62 +100,65 @@ void lvi_hash_free(struct hash *h)
 	*h = (struct hash) {0};
 }
 
-static bool slot_live(const struct hash_slot *s)
+static uint32_t tag_of(const struct hash *h, const void *key, size_t len)
 {
-	return s->key && s->key != &tombstone;
+	uint32_t tag = (uint32_t)lvi_hash_bytes(h->key, key, len);
+
+	return tag < TAG_FIRST ? tag + TAG_FIRST : tag;
 }
 
-static bool slot_is(const struct hash_slot *s, uint64_t hash, const void *key, size_t len)
+/* The index of @key's slot, or -1; *free_slot (may be NULL) is then where it could be put. */
+static ptrdiff_t find(const struct hash *h, uint32_t tag, const void *key, size_t len, size_t *free_slot)
 {
-	return s->hash == hash && slot_live(s) && s->len == len && !memcmp(s->key, key, len);
-}
+	ptrdiff_t tomb = -1;
 
-/* The slot of @key, or NULL; *free_slot (may be NULL) is where it could be put. */
-static struct hash_slot *find(const struct hash *h, uint64_t hash, const void *key, size_t len,
-		struct hash_slot **free_slot)
-{
-	struct hash_slot *tomb = NULL;
+	for (size_t i = tag & (h->cap - 1); ; i = (i + 1) & (h->cap - 1)) {
+		const struct hash_slot *s = &h->slots[i];
 
-	for (size_t i = hash & (h->cap - 1); ; i = (i + 1) & (h->cap - 1)) {
-		struct hash_slot *s = &h->slots[i];
-
-		if (slot_is(s, hash, key, len))
-			return s;
-		if (!s->key) {
+		if (h->tags[i] == tag && s->len == len && !memcmp(s->key, key, len))
+			return (ptrdiff_t)i;
+		if (h->tags[i] == TAG_NEVER_USED) {
 			if (free_slot)
-				*free_slot = tomb ? tomb : s;
-			return NULL;
+				*free_slot = tomb < 0 ? i : (size_t)tomb;
+			return -1;
 		}
-		if (!tomb && s->key == &tombstone)
-			tomb = s;
+		if (tomb < 0 && h->tags[i] == TAG_REMOVED)
+			tomb = (ptrdiff_t)i;
 	}
 }
 
-static void insert_fresh(struct hash_slot *slots, size_t cap, const struct hash_slot *from)
+static void insert_fresh(struct hash *h, uint32_t tag, const struct hash_slot *from)
 {
-	size_t i = from->hash & (cap - 1);
+	size_t i = tag & (h->cap - 1);
 
-	while (slots[i].key)
-		i = (i + 1) & (cap - 1);
-	slots[i] = *from;
+	while (h->tags[i] != TAG_NEVER_USED)
+		i = (i + 1) & (h->cap - 1);
+	h->tags[i] = tag;
+	h->slots[i] = *from;
 }
 
 static int rebuild(struct hash *h, size_t cap)
 {
-	struct hash_slot *slots = calloc(cap, sizeof *slots);
+	struct hash bigger = { .slots = calloc(cap, sizeof *h->slots + sizeof *h->tags), .cap = cap, .used = h->used };
 
-	if (!slots)
+	if (!bigger.slots)
 		return -1;
-	if (!h->cap)
-		lvi_hash_random_key(h->key);
+	bigger.tags = (uint32_t *)(bigger.slots + cap);
+	if (h->cap)
+		memcpy(bigger.key, h->key, sizeof bigger.key);
+	else
+		lvi_hash_random_key(bigger.key);
 	for (size_t i = 0; i < h->cap; i++)
-		if (slot_live(&h->slots[i]))
-			insert_fresh(slots, cap, &h->slots[i]);
+		if (h->tags[i] >= TAG_FIRST)
+			insert_fresh(&bigger, h->tags[i], &h->slots[i]);
 	free(h->slots);
-	h->slots = slots;
-	h->cap = cap;
-	h->tombs = 0;
+	*h = bigger;
 	return 0;
+}
+
+static size_t max_used(size_t cap)
+{
+	return cap - cap / 5 - 1;
 }
 
 /* Make sure that one more fits. */
@@ -162,7 +166,7 @@ static int reserve(struct hash *h)
 {
 	size_t cap = h->cap ? h->cap : 8;
 
-	if (h->cap && (h->used + h->tombs + 1) <= h->cap / 4 * 3)
+	if (h->cap && h->used + h->tombs + 1 <= max_used(h->cap))
 		return 0;
 	/* Mostly tombstones: the same size will do. */
 	return rebuild(h, h->used + 1 > cap / 2 ? cap * 2 : cap);
@@ -172,62 +176,81 @@ int lvi_hash_reserve(struct hash *h, size_t count)
 {
 	size_t cap = 8;
 
-	while (cap / 4 * 3 < count + h->tombs)
+	while (max_used(cap) < count + h->tombs)
 		cap *= 2;
 	return cap > h->cap ? rebuild(h, cap) : 0;
 }
 
+static void take_slot(struct hash *h, size_t i, uint32_t tag, const struct hash_slot *slot)
+{
+	h->tombs -= h->tags[i] == TAG_REMOVED;
+	h->used++;
+	h->tags[i] = tag;
+	h->slots[i] = *slot;
+}
+
 int lvi_hash_put(struct hash *h, const void *key, size_t len, void *value, void **old)
 {
-	struct hash_slot *s, *spot = NULL;
-	uint64_t hash;
+	struct hash_slot slot = { key ? key : "", len, value };
+	size_t spot = 0;
+	ptrdiff_t at;
+	uint32_t tag;
 
 	if (reserve(h))
 		return -1;
-	if (!key)
-		key = "";
-	hash = lvi_hash_bytes(h->key, key, len);
-	s = find(h, hash, key, len, &spot);
+	tag = tag_of(h, slot.key, len);
+	at = find(h, tag, slot.key, len, &spot);
 	if (old)
-		*old = s ? s->value : NULL;
-	if (!s) {
-		h->tombs -= spot->key == &tombstone;
-		h->used++;
-		s = spot;
-	}
-	*s = (struct hash_slot) { key, len, hash, value };
+		*old = at < 0 ? NULL : h->slots[at].value;
+	if (at < 0)
+		take_slot(h, spot, tag, &slot);
+	else
+		h->slots[at] = slot;
+	return 0;
+}
+
+int lvi_hash_add(struct hash *h, const void *key, size_t len, void *value)
+{
+	struct hash_slot slot = { key ? key : "", len, value };
+	size_t spot = 0;
+	uint32_t tag;
+
+	if (reserve(h))
+		return -1;
+	tag = tag_of(h, slot.key, len);
+	if (find(h, tag, slot.key, len, &spot) >= 0)
+		return 1;
+	take_slot(h, spot, tag, &slot);
 	return 0;
 }
 
 void *lvi_hash_get(const struct hash *h, const void *key, size_t len)
 {
-	struct hash_slot *s;
+	ptrdiff_t at;
 
 	if (!h->used)
 		return NULL;
 	if (!key)
 		key = "";
-	s = find(h, lvi_hash_bytes(h->key, key, len), key, len, NULL);
-	return s ? s->value : NULL;
+	at = find(h, tag_of(h, key, len), key, len, NULL);
+	return at < 0 ? NULL : h->slots[at].value;
 }
 
 void *lvi_hash_del(struct hash *h, const void *key, size_t len)
 {
-	struct hash_slot *s;
-	void *value;
+	ptrdiff_t at;
 
 	if (!h->used)
 		return NULL;
 	if (!key)
 		key = "";
-	s = find(h, lvi_hash_bytes(h->key, key, len), key, len, NULL);
-	if (!s)
+	at = find(h, tag_of(h, key, len), key, len, NULL);
+	if (at < 0)
 		return NULL;
-	value = s->value;
-	*s = (struct hash_slot) { .key = &tombstone };
+	h->tags[at] = TAG_REMOVED;
 	h->used--;
 	h->tombs++;
-	return value;
+	return h->slots[at].value;
 }
 
 size_t lvi_hash_count(const struct hash *h)

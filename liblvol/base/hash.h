@@ -11,6 +11,7 @@
  */
 struct hash {
 	struct hash_slot *slots;
+	uint32_t *tags;
 	size_t used, tombs, cap;
 	uint64_t key[2];
 };
@@ -21,6 +22,8 @@ void lvi_hash_free(struct hash *h);
 int lvi_hash_reserve(struct hash *h, size_t count);
 /* 0, or -1 without memory. An entry of the same key is replaced; *old (may be NULL) gets its value or NULL. */
 int lvi_hash_put(struct hash *h, const void *key, size_t len, void *value, void **old);
+/* 0, 1 when there is an entry of that key, which stays, or -1 without memory. */
+int lvi_hash_add(struct hash *h, const void *key, size_t len, void *value);
 void *lvi_hash_get(const struct hash *h, const void *key, size_t len);
 void *lvi_hash_del(struct hash *h, const void *key, size_t len);  /* removed value or NULL */
 size_t lvi_hash_count(const struct hash *h);

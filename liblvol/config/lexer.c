@@ -122,6 +122,23 @@ void lvi_cfg_lexer_next(struct cfg_lexer *lx, bool number)
 		lex_word(lx, p);
 }
 
+bool lvi_cfg_lexer_skip(struct cfg_lexer *lx)
+{
+	size_t depth = 1;
+
+	while (depth) {
+		enum cfg_token_type last = lx->token.type;
+
+		/* where the parser asks for numbers: what begins with a digit ends elsewhere than a word */
+		lvi_cfg_lexer_next(lx, last == CFG_T_EQUALS || last == CFG_T_ARRAY_OPEN || last == CFG_T_COMMA);
+		if (lx->token.type == CFG_T_END || lx->token.type == CFG_T_UNCLOSED)
+			return false;
+		depth += lx->token.type == CFG_T_OPEN;
+		depth -= lx->token.type == CFG_T_CLOSE;
+	}
+	return true;
+}
+
 /* Does the current token need the byte at @p? "a=1b=2" has no byte between 1 and b. */
 static bool in_current_token(const struct cfg_lexer *lx, const char *p)
 {

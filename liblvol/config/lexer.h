@@ -42,6 +42,8 @@ struct cfg_lexer {
 void lvi_cfg_lexer_init(struct cfg_lexer *lx, char *text, size_t len);
 /* @number: something like a number here is one (behind '=', '[' and ','); elsewhere it is a word, as in lvm2. */
 void lvi_cfg_lexer_next(struct cfg_lexer *lx, bool number);
+/* The current token opens a section: go to the token that closes it. False when there is none. */
+bool lvi_cfg_lexer_skip(struct cfg_lexer *lx);
 /* Put a NUL behind an earlier token; false where there is no room for it. */
 bool lvi_cfg_lexer_finish(struct cfg_lexer *lx, const struct cfg_token *token);
 /* Where the current token is, counted from 1. Slow; for errors. */

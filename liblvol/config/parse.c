@@ -19,6 +19,9 @@ struct open_section {
 
 struct parser {
 	struct arena *arena;
+	struct cfg_source *source;
+	struct cfg_node *closing;   /* sections in it stay closed; NULL: not found yet, or given up */
+	bool may_close;
 	struct cfg_lexer lx;
 	struct cfg_paths paths;
 	const char *subject;
@@ -143,6 +146,63 @@ static int parse_value(struct parser *ps, struct cfg_node *node)
 	return parse_scalar(ps, node, &node->value);
 }
 
+/*
+ * Closed sections. Where the inside of one lies hangs on its unused `value`. None is left once a path leads into
+ * one of them, and none comes after that, so that the table of paths never meets one.
+ */
+struct closed {
+	uint32_t begin, end;     /* behind '{', and the '}' */
+	size_t lost_lines;       /* before it, by what was read around it */
+};
+
+/* The section that was just opened: is it the one whose sections are to stay closed? */
+static void look_for_closing(struct parser *ps, struct cfg_node *node)
+{
+	const struct cfg_node *vg = ps->open[0].node->child;
+
+	if (!ps->may_close || ps->top != 2 || strcmp(node->key, ps->source->closed) != 0)
+		return;
+	while (vg && !vg->is_section)
+		vg = vg->next;
+	ps->may_close = false;
+	if (ps->open[1].node == vg && lvi_cfg_child(vg, ps->source->closed) == node)
+		ps->closing = node;
+}
+
+/* The current token opens @node: go to its end without reading it. 0; 1: it must be read now; or an error. */
+static int leave_closed(struct parser *ps, struct cfg_node *node)
+{
+	struct cfg_lexer before = ps->lx;
+	struct closed *closed;
+
+	if (!lvi_cfg_lexer_skip(&ps->lx)) {
+		ps->lx = before;
+		return 1;
+	}
+	closed = lvi_arena_alloc(ps->arena, sizeof *closed);
+	if (!closed)
+		return lvi_error_nomem(ps->err);
+	*closed = (struct closed) { (uint32_t)(before.at - ps->lx.text), (uint32_t)(ps->lx.token.start - ps->lx.text),
+		ps->lx.lost_lines };
+	node->value = (struct cfg_value *)closed;
+	node->is_section = node->is_closed = true;
+	lvi_cfg_lexer_next(&ps->lx, false);
+	return 0;
+}
+
+/* A path leads into one of the sections that are closed. */
+static int open_all(struct parser *ps)
+{
+	int r = 0;
+
+	for (struct cfg_node *n = ps->closing->child; n && !r; n = n->next)
+		r = lvi_cfg_open_section(ps->arena, ps->source, n, ps->err);
+	ps->closing = NULL;
+	ps->lx.lost_lines += ps->source->lost_lines;
+	ps->source->lost_lines = 0;
+	return r;
+}
+
 /* The section in @parent that one step of a path leads into. NULL without memory. */
 static struct cfg_node *path_step(struct parser *ps, struct cfg_node *parent, char *name, size_t len)
 {
@@ -171,6 +231,7 @@ struct place {
 static int follow_path(struct parser *ps, struct place *place)
 {
 	char *p = place->key, *end = p + place->len;
+	int r;
 
 	place->len = 0;
 	while (p < end) {
@@ -178,6 +239,8 @@ static int follow_path(struct parser *ps, struct place *place)
 
 		*stop = '\0';
 		if (stop > p && place->len) {
+			if (place->in.node == ps->closing && (r = open_all(ps)))
+				return r;
 			place->in.node = path_step(ps, place->in.node, place->key, place->len);
 			if (!place->in.node)
 				return lvi_error_nomem(ps->err);
@@ -213,12 +276,17 @@ static int place_key(struct parser *ps, const struct cfg_token *token, struct pl
 
 static int push_section(struct parser *ps, const struct place *place, struct cfg_node *node)
 {
+	int r = place->in.node == ps->closing ? leave_closed(ps, node) : 1;
+
+	if (r <= 0)
+		return r;
 	node->is_section = true;
 	if (place->in.node->indexed && lvi_cfg_paths_put(&ps->paths, place->in.node, node))
 		return lvi_error_nomem(ps->err);
 	if (place->in.depth >= CFG_DEPTH_MAX)
 		return fail(ps, "sections are nested too deeply");
 	ps->open[++ps->top] = (struct open_section) { node, place->in.depth + 1 };
+	look_for_closing(ps, node);
 	lvi_cfg_lexer_next(&ps->lx, false);
 	return 0;
 }
@@ -272,22 +340,31 @@ static int parse_items(struct parser *ps)
 	return r;
 }
 
-int lvi_cfg_parse(struct arena *arena, char *text, size_t len, const char *subject, struct cfg_node **root,
+/* Not zeroed as a whole: the list of open sections is long. */
+static void parser_init(struct parser *ps, struct arena *arena, struct cfg_source *source, struct lvol_error *err)
+{
+	ps->arena = arena;
+	ps->source = source;
+	ps->closing = NULL;
+	ps->may_close = false;
+	ps->paths = (struct cfg_paths) {0};
+	ps->subject = source->subject;
+	ps->err = err;
+	ps->top = 0;
+}
+
+int lvi_cfg_parse_closed(struct arena *arena, struct cfg_source *source, struct cfg_node **root,
 		struct lvol_error *err)
 {
 	struct parser ps;
 	struct cfg_node *top;
 	int r;
 
-	/* Not zeroed as a whole: the list of open sections is long. */
-	ps.arena = arena;
-	ps.paths = (struct cfg_paths) {0};
-	ps.subject = subject;
-	ps.err = err;
-	ps.top = 0;
-	if (len > UINT32_MAX)
-		return lvi_error(err, LVOL_E_CORRUPT, subject, "a text of %zu bytes is longer than 4 GiB", len);
-	lvi_cfg_lexer_init(&ps.lx, text, len);
+	if (source->len > UINT32_MAX)
+		return lvi_error(err, LVOL_E_CORRUPT, source->subject, "a text of %zu bytes is longer than 4 GiB", source->len);
+	parser_init(&ps, arena, source, err);
+	ps.may_close = source->closed;
+	lvi_cfg_lexer_init(&ps.lx, source->text, source->len);
 	top = node_new(&ps, (char[]){""}, 0, 0);
 	if (!top)
 		return lvi_error_nomem(err);
@@ -300,4 +377,36 @@ int lvi_cfg_parse(struct arena *arena, char *text, size_t len, const char *subje
 	if (!r)
 		*root = top;
 	return r;
+}
+
+int lvi_cfg_open_section(struct arena *arena, struct cfg_source *source, struct cfg_node *node, struct lvol_error *err)
+{
+	const struct closed *closed = (const struct closed *)node->value;
+	struct parser ps;
+	size_t lost;
+	int r;
+
+	if (!node->is_closed)
+		return 0;
+	parser_init(&ps, arena, source, err);
+	ps.lx = (struct cfg_lexer) { .text = source->text, .at = source->text + closed->begin,
+		.end = source->text + closed->end };
+	/* newlines are counted from the beginning: those that went before it are missed otherwise */
+	ps.lx.lost_lines = lost = closed->lost_lines + source->lost_lines;
+	node->is_closed = false;
+	node->value = NULL;
+	ps.open[0] = (struct open_section) { node, 3 };
+	r = parse_items(&ps);
+	lvi_cfg_paths_free(&ps.paths);
+	node->value = NULL;
+	source->lost_lines += ps.lx.lost_lines - lost;
+	return r;
+}
+
+int lvi_cfg_parse(struct arena *arena, char *text, size_t len, const char *subject, struct cfg_node **root,
+		struct lvol_error *err)
+{
+	struct cfg_source source = { .text = text, .len = len, .subject = subject };
+
+	return lvi_cfg_parse_closed(arena, &source, root, err);
 }

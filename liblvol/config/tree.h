@@ -34,6 +34,7 @@ struct cfg_node {
 	bool is_array;            /* value was in brackets (value may then be NULL: an empty array) */
 	bool used;                /* free for the reader: set by the import on what it understood */
 	bool indexed;             /* the parser's own; means nothing later */
+	bool is_closed;           /* a section that was not read yet, see lvi_cfg_parse_closed() */
 	uint32_t offset;          /* of the key in the text, for messages */
 	struct cfg_value *value;
 	struct cfg_node *child;   /* of a section, in order of the text */
@@ -51,6 +52,23 @@ struct cfg_node {
 
 int lvi_cfg_parse(struct arena *arena, char *text, size_t len, const char *subject,
 		struct cfg_node **root, struct lvol_error *err);
+
+/*
+ * The same for long texts of which one part at a time is wanted: the sections directly in VG/@closed, where VG is the
+ * first section, stay closed, known by their keys alone. lvi_cfg_open_section() reads what is in one, in any arena; what is
+ * wrong in it is only found then. "Closed" is promised for none: where paths lead into them they are read at once.
+ */
+struct cfg_source {
+	char *text;               /* and all else as lvi_cfg_parse() */
+	size_t len;
+	const char *subject;
+	const char *closed;       /* name of the section whose sections stay closed */
+	size_t lost_lines;        /* the parser's own; 0 at first */
+};
+int lvi_cfg_parse_closed(struct arena *arena, struct cfg_source *source, struct cfg_node **root,
+		struct lvol_error *err);
+/* Open @node if it is closed. Forget it, and all below it, before @arena goes. */
+int lvi_cfg_open_section(struct arena *arena, struct cfg_source *source, struct cfg_node *node, struct lvol_error *err);
 
 /* The first child of that name, or NULL. Linear; for the short sections. */
 struct cfg_node *lvi_cfg_child(const struct cfg_node *section, const char *key);

@@ -20,7 +20,7 @@
 #include "dev/system.h"
 
 /* regcomp(3) takes some 200 bytes of memory for each byte of a pattern, some 8 for the square of the number of its
- * repetitions and choices, and stack for each group in a group. */
+ * repetitions and choices, and stack for each group in a group. What a '+' follows, it takes twice. */
 #define FILTER_MAX_BYTES (128u << 10)
 #define FILTER_MAX_SQUARES (2000u * 2000u)
 #define PATTERN_MAX_GROUPS 100
@@ -158,43 +158,64 @@ static int compile(struct pattern *p, const char *text, const char *body, struct
 	return r == REG_ESPACE ? lvi_error_nomem(err) : bad_pattern(text, why, err);
 }
 
-/* What a pattern would cost. Characters in sets count as if they were none, which does no harm. */
-struct pattern_cost {
-	size_t operators, groups;
+struct weight {
+	size_t bytes, operators;
 };
 
-static struct pattern_cost cost_of(const char *text)
+static void add_weight(struct weight *to, const struct weight *more)
 {
-	struct pattern_cost cost = { 0 };
+	to->bytes += more->bytes;
+	to->operators += more->operators;
+}
+
+/* What a pattern comes to as regcomp() sees it. Characters in sets count as if they were none, which does no harm.
+ * False: beyond all bounds. */
+static bool weigh(const char *text, struct weight *out)
+{
+	struct weight groups[PATTERN_MAX_GROUPS + 1] = { { 0 } }, last = { 0 };  /* what is in each open group */
 	size_t depth = 0;
 
 	for (; *text; text++) {
-		if (*text == '\\' && text[1])
-			text++;
-		else if (strchr("|*+?", *text))
-			cost.operators++;
-		else if (*text == '(' && ++depth > cost.groups)
-			cost.groups = depth;
-		else if (*text == ')' && depth)
-			depth--;
+		struct weight *in = &groups[depth], one = { 1, !!strchr("|*+?", *text) };
+
+		if (*text == '(') {
+			if (depth == PATTERN_MAX_GROUPS)
+				return false;
+			groups[++depth] = one;
+			continue;
+		}
+		if (*text == '+') {
+			add_weight(in, &last);
+			add_weight(&last, &last);
+		} else if (*text == ')' && depth) {
+			last = *in;
+			in = &groups[--depth];
+			add_weight(in, &last);
+		} else if (!one.operators) {
+			last = one;
+		}
+		add_weight(in, &one);
+		if (in->bytes > FILTER_MAX_BYTES)
+			return false;
+		text += *text == '\\' && text[1];
 	}
-	return cost;
+	for (*out = groups[0]; depth; depth--)
+		add_weight(out, &groups[depth]);
+	return true;
 }
 
-/* NULL: regcomp() can be trusted with it. */
-static const char *take_into_account(struct dev_filter *f, const char *body, size_t len)
+/* Whether regcomp() can be trusted with one more pattern. */
+static bool take_into_account(struct dev_filter *f, const char *body)
 {
-	struct pattern_cost cost = cost_of(body);
+	struct weight w;
 
-	f->bytes += len;
-	f->squares += cost.operators * cost.operators;
-	if (f->bytes > FILTER_MAX_BYTES)
-		return "the patterns of the filter have more than 128 KiB together";
-	if (f->squares > FILTER_MAX_SQUARES)
-		return "the patterns of the filter have too many of | * + ?; split the pattern into several";
-	if (cost.groups > PATTERN_MAX_GROUPS)
-		return "it has more than 100 groups in groups";
-	return NULL;
+	if (!weigh(body, &w))
+		return false;
+	f->bytes += w.bytes + 3;
+	if (f->bytes > FILTER_MAX_BYTES || w.operators > FILTER_MAX_BYTES)
+		return false;
+	f->squares += w.operators * w.operators;
+	return f->squares <= FILTER_MAX_SQUARES;
 }
 
 static int add_pattern(struct dev_filter *f, const char *text, struct lvol_error *err)
@@ -202,7 +223,6 @@ static int add_pattern(struct dev_filter *f, const char *text, struct lvol_error
 	CLEANUP_FREE char *body = NULL;
 	size_t len = strlen(text);
 	struct pattern *p;
-	const char *why;
 	int r;
 
 	if (text[0] != 'a' && text[0] != 'r')
@@ -210,9 +230,8 @@ static int add_pattern(struct dev_filter *f, const char *text, struct lvol_error
 	if (len < 3 || text[len - 1] != closing(text[1]))
 		return bad_pattern(text, "it must end with the delimiter that comes after the first letter", err);
 	body = strndup(text + 2, len - 3);
-	why = body ? take_into_account(f, body, len) : NULL;
-	if (why)
-		return bad_pattern(text, why, err);
+	if (body && !take_into_account(f, body))
+		return bad_pattern(text, "the patterns of the filter are too long or have too many of ( | * + ?", err);
 	p = body ? ARRAY_PUSH(&f->patterns) : NULL;
 	if (!p)
 		return lvi_error_nomem(err);

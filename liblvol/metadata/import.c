@@ -11,7 +11,8 @@
 #include "model/names.h"
 
 /*
- * The text is read in three steps: the tree; PVs and the names of all LVs; then segments, which may name any of them.
+ * The text is read in three steps: the tree, in which LVs stay closed; PVs and the names of all LVs; then each LV with
+ * its segments, which may name any LV.
  * Every step is linear in the size of the text.
  */
 
@@ -181,17 +182,20 @@ static int read_all(struct import *im, const struct cfg_node *root, const char *
 
 int lvi_metadata_import(char *text, size_t len, const char *subject, struct lvol_vg **out, struct lvol_error *err)
 {
-	struct import im = { .err = err };
+	struct import im = { .err = err, .source = { text, len, subject, "logical_volumes", 0 } };
 	struct arena *arena = lvi_arena_new();
 	struct cfg_node *root;
-	int r = arena ? lvi_cfg_parse(arena, text, len, subject, &root, err) : lvi_error_nomem(err);
+	int r;
 
+	im.lv_arena = lvi_arena_new();
+	r = arena && im.lv_arena ? lvi_cfg_parse_closed(arena, &im.source, &root, err) : lvi_error_nomem(err);
 	lvi_hash_init(&im.pv_names);
 	lvi_cfg_writer_init(&im.scratch, CFG_STYLE_DISK);
 	if (!r)
 		r = read_all(&im, root, subject);
 	lvi_textbuf_free(&im.scratch.out);
 	lvi_hash_free(&im.pv_names);
+	lvi_arena_free(im.lv_arena);
 	lvi_arena_free(arena);
 	free(text);
 	if (r)

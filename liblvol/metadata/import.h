@@ -14,6 +14,8 @@
 struct import {
 	struct lvol_vg *vg;
 	struct cfg_node *vg_node;
+	struct cfg_source source;  /* LVs are opened one by one, so that the tree of only one is there at a time */
+	struct arena *lv_arena;    /* for that tree */
 	struct hash pv_names;      /* key of the PV's section ("pv0") -> struct lvol_pv */
 	struct cfg_writer scratch; /* for pieces of text that are kept */
 	struct lvol_error *err;

@@ -67,15 +67,14 @@ static int read_device_number(const struct section *s, struct lvol_lv *lv)
 	return r;
 }
 
-static int read_lv(struct import *im, const struct cfg_node *node)
+static int read_lv(struct import *im, struct lvol_lv *lv, const struct cfg_node *node)
 {
-	struct section s = { .im = im, .node = node, .lv = node->key };
+	struct section s = { .im = im, .node = node, .lv = lv->name };
 	struct uuid id;
-	struct lvol_lv *lv;
 	int r = lvi_need_id(&s, &id);
 
 	if (!r)
-		r = lvi_vg_add_lv(im->vg, node->key, &id, &lv, im->err);
+		r = lvi_lv_set_first_id(lv, &id, im->err);
 	if (r)
 		return r == -LVOL_E_EXISTS ? lvi_import_fail(&s, "another LV has its name or id") : r;
 	r = read_flags(&s, lv);
@@ -128,22 +127,52 @@ static int read_segments(struct import *im, struct lvol_lv *lv, const struct cfg
 	return lvi_take_extra(&s, &lv->extra);
 }
 
+/* Segments may name any LV of the VG. */
+static int add_names(struct import *im, const struct cfg_node *lvs)
+{
+	struct section s = { .im = im, .node = lvs };
+	struct lvol_lv *lv;
+	size_t count = 0;
+	int r = 0;
+
+	for (const struct cfg_node *n = lvs->child; n; n = n->next)
+		count++;
+	if (lvi_vg_expect_lvs(im->vg, count))
+		return lvi_error_nomem(im->err);
+	for (const struct cfg_node *n = lvs->child; !r && n; n = n->next) {
+		s.lv = n->key;
+		r = n->is_section ? lvi_vg_add_lv_named(im->vg, n->key, &lv, im->err) : lvi_import_fail(&s, "it is no LV");
+		if (r == -LVOL_E_EXISTS)
+			r = lvi_import_fail(&s, "another LV has its name or id");
+	}
+	return r;
+}
+
+static int read_all(struct import *im, struct lvol_lv *lv, struct cfg_node *node)
+{
+	int r = lvi_cfg_open_section(im->lv_arena, &im->source, node, im->err);
+
+	if (!r)
+		r = read_lv(im, lv, node);
+	if (!r)
+		r = read_segments(im, lv, node);
+	node->child = NULL;
+	lvi_arena_reset(im->lv_arena);
+	return r;
+}
+
 int lvi_import_lvs(struct import *im)
 {
-	struct section s = { .im = im, .node = im->vg_node };
 	struct cfg_node *lvs = lvi_cfg_child(im->vg_node, "logical_volumes");
 	struct lvol_lv *lv;
-	int r = 0;
+	int r;
 
 	if (!lvs || !lvs->is_section)
 		return 0;
 	lvs->used = true;
-	for (const struct cfg_node *n = lvs->child; !r && n; n = n->next) {
-		s.lv = n->key;
-		r = n->is_section ? read_lv(im, n) : lvi_import_fail(&s, "it is no LV");
-	}
+	r = add_names(im, lvs);
 	lv = im->vg->lv_first;
-	for (const struct cfg_node *n = lvs->child; !r && n; n = n->next, lv = lv->next)
-		r = read_segments(im, lv, n);
+	for (struct cfg_node *n = lvs->child; !r && n; n = n->next, lv = lv->next)
+		r = read_all(im, lv, n);
 	return r;
 }

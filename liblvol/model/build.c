@@ -92,45 +92,75 @@ void lvi_vg_remove_pv(struct lvol_vg *vg, struct lvol_pv *pv)
 
 /* LVs */
 
-static int hash_lv(struct lvol_vg *vg, struct lvol_lv *lv)
-{
-	if (lvi_hash_put(&vg->lv_by_name, lv->name, strlen(lv->name), lv, NULL))
-		return -1;
-	if (!lvi_hash_put(&vg->lv_by_id, lv->id.c, sizeof lv->id.c, lv, NULL))
-		return 0;
-	lvi_hash_del(&vg->lv_by_name, lv->name, strlen(lv->name));
-	return -1;
-}
-
 static int name_taken(const struct lvol_vg *vg, const char *name, struct lvol_error *err)
 {
 	return lvi_error(err, LVOL_E_EXISTS, vg->name, "VG %s already has an LV named \"%s\"", vg->name, name);
+}
+
+/* In the table of names, but not in the list yet. */
+static int new_lv(struct lvol_vg *vg, const char *name, struct lvol_lv **out, struct lvol_error *err)
+{
+	struct lvol_lv *lv = lvi_arena_zalloc(vg->arena, sizeof *lv);
+	int r = -1;
+
+	assert(!vg->frozen);
+	if (lv && (lv->name = lvi_arena_strdup(vg->arena, name)))
+		r = lvi_hash_add(&vg->lv_by_name, lv->name, strlen(lv->name), lv);
+	if (r)
+		return r < 0 ? lvi_error_nomem(err) : name_taken(vg, name, err);
+	lv->vg = vg;
+	lv->major = lv->minor = -1;
+	*out = lv;
+	return 0;
+}
+
+static void append_lv(struct lvol_vg *vg, struct lvol_lv *lv)
+{
+	lv->index = vg->lv_count++;
+	lv->prev = vg->lv_last;
+	*(lv->prev ? &lv->prev->next : &vg->lv_first) = lv;
+	vg->lv_last = lv;
+}
+
+int lvi_lv_set_first_id(struct lvol_lv *lv, const struct uuid *id, struct lvol_error *err)
+{
+	int r;
+
+	lv->id = *id;
+	r = lvi_hash_add(&lv->vg->lv_by_id, lv->id.c, sizeof lv->id.c, lv);
+	return r < 0 ? lvi_error_nomem(err) : r ? id_taken("LV", lv->vg->name, id, err) : 0;
+}
+
+int lvi_vg_add_lv_named(struct lvol_vg *vg, const char *name, struct lvol_lv **out, struct lvol_error *err)
+{
+	int r = new_lv(vg, name, out, err);
+
+	if (!r)
+		append_lv(vg, *out);
+	return r;
 }
 
 int lvi_vg_add_lv(struct lvol_vg *vg, const char *name, const struct uuid *id, struct lvol_lv **out,
 		struct lvol_error *err)
 {
 	struct lvol_lv *lv;
+	int r = new_lv(vg, name, &lv, err);
 
-	assert(!vg->frozen);
-	if (lvi_vg_find_lv(vg, name))
-		return name_taken(vg, name, err);
-	if (lvi_vg_find_lv_by_id(vg, id))
-		return id_taken("LV", vg->name, id, err);
-	lv = lvi_arena_zalloc(vg->arena, sizeof *lv);
-	if (!lv || !(lv->name = lvi_arena_strdup(vg->arena, name)))
-		return lvi_error_nomem(err);
-	lv->vg = vg;
-	lv->id = *id;
-	lv->major = lv->minor = -1;
-	if (hash_lv(vg, lv))
-		return lvi_error_nomem(err);
-	lv->index = vg->lv_count++;
-	lv->prev = vg->lv_last;
-	*(lv->prev ? &lv->prev->next : &vg->lv_first) = lv;
-	vg->lv_last = lv;
+	if (r)
+		return r;
+	r = lvi_lv_set_first_id(lv, id, err);
+	if (r) {
+		lvi_hash_del(&vg->lv_by_name, lv->name, strlen(lv->name));
+		return r;
+	}
+	append_lv(vg, lv);
 	*out = lv;
 	return 0;
+}
+
+int lvi_vg_expect_lvs(struct lvol_vg *vg, size_t count)
+{
+	return lvi_hash_reserve(&vg->lv_by_name, count) || lvi_hash_reserve(&vg->lv_by_id, count) ? -1 : 0;
 }
 
 void lvi_vg_remove_lv(struct lvol_vg *vg, struct lvol_lv *lv)

@@ -15,6 +15,11 @@ struct lvol_vg *lvi_vg_new(const char *name);  /* NULL without memory; cleared o
 int lvi_vg_add_pv(struct lvol_vg *vg, const struct uuid *id, struct lvol_pv **out, struct lvol_error *err);
 int lvi_vg_add_lv(struct lvol_vg *vg, const char *name, const struct uuid *id, struct lvol_lv **out,
 		struct lvol_error *err);
+/* The same in two steps, for an import that knows all names before the first id. */
+int lvi_vg_add_lv_named(struct lvol_vg *vg, const char *name, struct lvol_lv **out, struct lvol_error *err);
+int lvi_lv_set_first_id(struct lvol_lv *lv, const struct uuid *id, struct lvol_error *err);
+/* So many LVs will be there in all: saves growing the tables step by step. 0 or -1 without memory. */
+int lvi_vg_expect_lvs(struct lvol_vg *vg, size_t count);
 void lvi_vg_remove_pv(struct lvol_vg *vg, struct lvol_pv *pv);  /* nothing may use it */
 /*
  * What a prepared VG (lvi_vg_prepare, lvi_vg_clone) knows of free extents; before, take and give do nothing.

@@ -30,6 +30,7 @@ struct lvol_pv {
 	uint32_t index;             /* position among the VG's PVs, valid when frozen */
 
 	struct uuid id;
+	struct uuid label_id;       /* as the label has it, while a change of the id is not settled; zeroes: not known */
 	const char *device_hint;    /* path when last written; NULL */
 	const char *device_id, *device_id_type;  /* NULL: absent */
 	unsigned flags;             /* enum pv_flag */

@@ -79,7 +79,9 @@ const struct lvol_lv *lvi_lv_log_of(const struct item *it)
 
 const struct lvol_lv *lvi_lv_convert_of(const struct item *it)
 {
-	return it->li->kinds & KIND_CONVERTING && lvi_first_segment(it)->area_count ? lvi_first_segment(it)->areas[0].lv : NULL;
+	const struct lvol_segment *seg = it->li->kinds & KIND_CONVERTING ? lvi_first_segment(it) : NULL;
+
+	return seg && seg->area_count && seg->areas[0].kind == AREA_LV ? seg->areas[0].lv : NULL;
 }
 
 /* The PV that a pvmove empties: where the first side of a segment lies, or of the image that stands for it. */
