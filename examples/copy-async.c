@@ -129,7 +129,8 @@ int main(int argc, char **argv)
 	if (ret == 0)
 		ret = copy_lv(vg, argv[2], argv[3], &err);
 	if (ret < 0)
-		fprintf(stderr, "copy-async: %s: %s\n", err.subject, *err.message ? err.message : lvol_err_text(ret));
+		fprintf(stderr, "copy-async: %s%s%s\n", err.subject, *err.subject ? ": " : "",
+				*err.message ? err.message : lvol_err_text(ret));
 	lvol_vg_unref(vg);
 	lvol_ctx_unref(ctx);
 	return ret < 0;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "error.h"
 
+#include <ctype.h>
 #include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -32,26 +33,45 @@ int fail_errno(struct lvol_error *err, const char *subject, const char *what)
 	return -(int)code;
 }
 
-/* The library's messages often say what they are about; do not say it twice. */
-static bool names_subject(const struct lvol_error *err)
+/* Characters that names and paths are made of. */
+static bool in_name(char c)
 {
-	return strstr(err->message, err->subject) != NULL;
+	return isalnum((unsigned char)c) || (c && strchr("._+-/", c));
+}
+
+/* Is `name` in `text`, not as a part of a longer one? */
+static bool has_name(const char *text, const char *name)
+{
+	size_t len = strlen(name);
+
+	for (const char *at = text; (at = strstr(at, name)); at++)
+		if ((at == text || !in_name(at[-1])) && !in_name(at[len]))
+			return true;
+	return false;
+}
+
+/* The library's messages often say what they are about; do not say it twice. */
+struct error_subject error_subject(const char *subject, const char *message)
+{
+	struct error_subject out = { "" };
+
+	if (*subject && !has_name(message, subject))
+		snprintf(out.text, sizeof(out.text), "%s: ", subject);
+	return out;
 }
 
 void error_add_place(struct lvol_error *err, const char *place)
 {
-	char old[sizeof(err->subject)];
+	struct error_subject old = error_subject(err->subject, err->message);
+	size_t len = strlen(old.text);
 
-	snprintf(old, sizeof(old), "%s", names_subject(err) ? "" : err->subject);
-	snprintf(err->subject, sizeof(err->subject), "%s%s%.90s", place, *old ? ": " : "", old);
+	snprintf(err->subject, sizeof(err->subject), "%s%s%.*s", place, len ? ": " : "", len ? (int)len - 2 : 0,
+			old.text);
 }
 
 void error_print(const struct lvol_error *err)
 {
 	const char *message = *err->message ? err->message : lvol_err_text(err->code);
 
-	if (!names_subject(err))
-		fprintf(stderr, "lvol: %s: %s\n", err->subject, message);
-	else
-		fprintf(stderr, "lvol: %s\n", message);
+	fprintf(stderr, "lvol: %s%s\n", error_subject(err->subject, message).text, message);
 }

@@ -22,6 +22,12 @@ int fail_errno(struct lvol_error *err, const char *subject, const char *what);
 /* Put "place: " in front of the subject: a file and line, say. */
 void error_add_place(struct lvol_error *err, const char *place);
 
+/* "subject: " for in front of a message, or "" when the message names its subject itself. */
+struct error_subject {
+	char text[128];
+};
+struct error_subject error_subject(const char *subject, const char *message);
+
 /* "lvol: subject: message" on standard error. */
 void error_print(const struct lvol_error *err);
 

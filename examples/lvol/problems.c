@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "problems.h"
 
+#include "error.h"
+
 #include <stdio.h>
 
 /* Exported and foreign VGs are nothing to warn of; the reports show them as such. */
@@ -8,7 +10,8 @@ static void print_problem(const struct lvol_problem *problem)
 {
 	if (problem->code == LVOL_PROBLEM_EXPORTED || problem->code == LVOL_PROBLEM_FOREIGN)
 		return;
-	fprintf(stderr, "  WARNING: %s%s%s\n", problem->subject, *problem->subject ? ": " : "", problem->message);
+	fprintf(stderr, "  WARNING: %s%s\n", error_subject(problem->subject, problem->message).text,
+			problem->message);
 }
 
 void problems_print_vg(const struct lvol_vg *vg)

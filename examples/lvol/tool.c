@@ -32,7 +32,7 @@ static void print_log(void *arg, int level, const char *subject, const char *mes
 {
 	const char *prefix = level <= LVOL_LOG_WARNING ? "WARNING: " : "";
 
-	fprintf(stderr, "  %s%s%s%s\n", prefix, subject, *subject ? ": " : "", message);
+	fprintf(stderr, "  %s%s%s\n", prefix, error_subject(subject, message).text, message);
 }
 
 static int32_t log_level(const struct settings *settings)
@@ -145,7 +145,7 @@ static const struct lvol_pv *find_orphan(const struct lvol_scan *scan, const cha
 
 int tool_find_pv(struct tool *tool, const char *word, const struct lvol_pv **out, struct lvol_error *err)
 {
-	const struct lvol_scan *scan;
+	const struct lvol_scan *scan = NULL;
 	const struct lvol_pv *pv = NULL;
 	struct lvol_vg *vg;
 	int ret = tool_scan(tool, &scan, err);
