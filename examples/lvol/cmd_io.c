@@ -194,7 +194,7 @@ static int read_piece(const struct transfer *transfer, size_t want, size_t *len,
 	return 0;
 }
 
-/* Zeroes need not be sent: an image file stays sparse that way. */
+/* Zeroes need not be sent. */
 static int write_piece(const struct transfer *transfer, size_t len, struct lvol_error *err)
 {
 	const char *buffer = transfer->buffer;

@@ -99,7 +99,7 @@ static const char *backup_file(struct pool *pool, const char *file, const char *
 
 static const struct option_row vgcfgbackup_options[] = {
 	{ 'f', "file", "FILE", option_text, offsetof(struct backup_args, file),
-		"write to FILE; %s in it stands for the VG's name (default: lvm2's backup directory)" },
+		"write to FILE, %s in it being the VG's name (default: lvm2's backup directory)" },
 	{ 0 }
 };
 
@@ -150,7 +150,8 @@ static const struct option_row vgcfgrestore_options[] = {
 static int vgcfgrestore_needs(struct call *call, struct vg_set *vgs, struct lvol_error *err)
 {
 	vg_set_add(vgs, name_plain(&call->tool->pool, call->words.list[0]),
-			LVOL_TXN_ALLOW_ABSENT | LVOL_TXN_ALLOW_PARTIAL | LVOL_TXN_ALLOW_EXPORTED);
+			LVOL_TXN_ALLOW_ABSENT | LVOL_TXN_ALLOW_PARTIAL | LVOL_TXN_ALLOW_EXPORTED |
+			LVOL_TXN_ALLOW_DAMAGED);
 	return 0;
 }
 

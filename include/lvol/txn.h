@@ -26,6 +26,9 @@ LVOL_BEGIN_DECLS
 #define LVOL_TXN_ALLOW_FOREIGN (1u << 2)
 /** Names that no VG has are no error (for lvol_vg_restore() and lvol_vg_create()). Since 0.1. */
 #define LVOL_TXN_ALLOW_ABSENT (1u << 3)
+/** Begin although the metadata breaks a rule, or two texts of one version contradict each other (for lvol_vg_restore() and
+ *  lvol_vg_remove()). Since 0.1. */
+#define LVOL_TXN_ALLOW_DAMAGED (1u << 4)
 
 /** How a transaction should begin. Zero means default. Since 0.1. */
 struct lvol_txn_opts {
@@ -97,7 +100,8 @@ LVOL_API void lvol_changes_free(struct lvol_changes *changes);
  * @retval -LVOL_E_CORRUPT  the result breaks a rule of the metadata (named); nothing was written
  * @retval -LVOL_E_NO_SPACE the text does not fit the metadata areas, or the file system under an image is full; undone
  * @retval -LVOL_E_IO       a device failed; undone. When even that failed, the message says what is left behind: the
- *                          next transaction repairs it
+ *                          next transaction repairs it. When all was written but no device could be flushed, the
+ *                          message says so: read the VG again to see which version holds
  * @retval -LVOL_E_CONFLICT somebody wrote the VG in spite of the lock; nothing was written
  * @retval -LVOL_E_STATE    the transaction is over already
  *

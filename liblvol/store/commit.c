@@ -51,9 +51,11 @@ int lvi_commit_flush(struct commit *c, struct lvol_error *err)
 {
 	int ret = 0;
 
+	c->flushed = 0;
 	for (size_t i = 0; i < c->dirty.len; i++) {
 		int one = lvi_dev_flush(c->dirty.items[i], ret ? NULL : err);
 
+		c->flushed += !one;
 		ret = ret ? ret : one;
 	}
 	c->dirty.len = 0;
@@ -243,6 +245,9 @@ static int commit_headers(struct commit *c, struct lvol_error *err)
 		return first;
 	}
 	ret = lvi_commit_flush(c, &why);
+	if (ret && !c->flushed)
+		return lvi_error(err, why.code, why.subject, "the new version is written, but no device says that it would "
+				"survive a power cut; read the VG again: %s", why.message);
 	if (ret)
 		lvi_log(&c->env->log, LVI_LOG_WARNING, why.subject, "flush after the commit failed: %s", why.message);
 	return 0;

@@ -33,6 +33,7 @@ struct commit {
 	ARRAY(struct lvol_dev *) dirty;  /* written since the last flush */
 	ARRAY(char *) texts;
 	unsigned char *kept;         /* by device number: bits KEPT_... */
+	size_t flushed;              /* devices that the last flush reached */
 	bool happened;               /* a header with the new text as committed is on a device */
 };
 

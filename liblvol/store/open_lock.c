@@ -14,6 +14,7 @@
  * The locks are bytes far past the end of any device, two for each LV: "open" and "written".
  */
 #define LOCK_BASE (UINT64_C(1) << 61)
+#define LOCK_BYTES (UINT64_C(1) << 61)
 
 struct open_lock { ARRAY(struct host_lock *) locks; };
 
@@ -53,19 +54,23 @@ static int devices_under(const struct lvol_lv *lv, struct dev_list *list)
 	return ret;
 }
 
-static int lock_byte(struct open_lock *l, struct lvol_dev *dev, uint64_t at, enum lock_mode mode,
-		struct lvol_error *err)
+static int lock_range(struct open_lock *l, struct lvol_dev *dev, const struct lock_range *range, struct lvol_error *err)
 {
-	struct lock_range range = { at, 1, mode, "the LV" };
 	struct host_lock **slot = ARRAY_PUSH(&l->locks);
 	int ret;
 
 	if (!slot)
 		return lvi_error_nomem(err);
-	ret = lvi_lock_range(dev, &range, slot, err);
+	ret = lvi_lock_range(dev, range, slot, err);
 	if (ret)
 		l->locks.len--;
 	return ret == -LVOL_E_LOCKED ? -LVOL_E_BUSY : ret;
+}
+
+static int lock_byte(struct open_lock *l, struct lvol_dev *dev, uint64_t at, enum lock_mode mode,
+		struct lvol_error *err)
+{
+	return lock_range(l, dev, &(struct lock_range) { at, 1, mode, "the LV" }, err);
 }
 
 static int take(const struct lvol_lv *lv, enum lock_mode open, bool write, struct open_lock **out,
@@ -104,6 +109,22 @@ int lvi_open_lock_take(const struct lvol_lv *lv, bool write, struct open_lock **
 int lvi_open_lock_exclude(const struct lvol_lv *lv, struct open_lock **out, struct lvol_error *err)
 {
 	return take(lv, LOCK_MODE_EXCLUSIVE, false, out, err);
+}
+
+int lvi_open_lock_exclude_all(const struct lvol_vg *vg, struct open_lock **out, struct lvol_error *err)
+{
+	struct lock_range all = { LOCK_BASE, LOCK_BYTES, LOCK_MODE_EXCLUSIVE, "an LV" };
+	struct open_lock *l = calloc(1, sizeof *l);
+	int ret = l ? 0 : lvi_error_nomem(err);
+
+	for (const struct lvol_pv *pv = vg->pv_first; pv && !ret; pv = pv->next)
+		if (pv->dev)
+			ret = lock_range(l, pv->dev, &all, err);
+	if (ret)
+		lvi_open_lock_release(l);
+	else
+		*out = l;
+	return ret;
 }
 
 void lvi_open_lock_release(struct open_lock *l)

@@ -15,6 +15,8 @@ struct open_lock;
 int lvi_open_lock_take(const struct lvol_lv *lv, bool write, struct open_lock **out, struct lvol_error *err);
 /* For a change of the LV: fails with LVOL_E_BUSY while it is open anywhere. */
 int lvi_open_lock_exclude(const struct lvol_lv *lv, struct open_lock **out, struct lvol_error *err);
+/* The same for every LV of a VG with one lock on each PV, whatever the number of LVs. LVOL_E_BUSY does not say which. */
+int lvi_open_lock_exclude_all(const struct lvol_vg *vg, struct open_lock **out, struct lvol_error *err);
 void lvi_open_lock_release(struct open_lock *lock);  /* NULL ok */
 
 /* Whether the LV, as the devices have it now, lies where this handle says. LVOL_E_CONFLICT if not. */

@@ -153,17 +153,6 @@ static int place_pvs(struct restore *r, struct lvol_error *err)
 	return ret;
 }
 
-static int check_open(const struct restore *r, struct lvol_error *err)
-{
-	int ret = 0;
-
-	if (!r->v || !r->v->base)
-		return 0;
-	for (const struct lvol_lv *lv = r->v->base->lv_first; lv && !ret; lv = lv->next)
-		ret = lvi_txn_exclude_open(r->txn, lv, err);
-	return ret;
-}
-
 static int put_in_place(struct restore *r, uint32_t seqno, struct txn_mark mark, struct lvol_error *err)
 {
 	const char *name = lvi_arena_strdup(r->txn->arena, r->vg->name);
@@ -188,7 +177,7 @@ static int do_restore(struct restore *r, const char *name, struct lvol_error *er
 	int ret = find_vg(r, name, err);
 
 	if (!ret)
-		ret = check_open(r, err);
+		ret = r->v ? lvi_txn_exclude_all(r->txn, r->v, err) : 0;
 	if (!ret)
 		ret = place_pvs(r, err);
 	if (!ret)

@@ -399,6 +399,45 @@ int lvi_txn_exclude_open(struct lvol_txn *txn, const struct lvol_lv *lv, struct 
 	return ret;
 }
 
+/* With one lock for all, if none of them is excluded yet. -LVOL_E_BUSY: somebody is there, it is not known who. */
+static int exclude_at_once(struct lvol_txn *txn, struct txn_vg *vg, struct lvol_error *err)
+{
+	size_t count = vg->base->lv_count;
+	struct open_lock **slot;
+	int ret;
+
+	if (!vg->excluded)
+		vg->excluded = lvi_arena_calloc(txn->arena, count, 1);
+	if (!vg->excluded)
+		return lvi_error_nomem(err);
+	if (memchr(vg->excluded, 1, count))
+		return -LVOL_E_BUSY;
+	slot = ARRAY_PUSH(&txn->open_locks);
+	if (!slot)
+		return lvi_error_nomem(err);
+	ret = lvi_open_lock_exclude_all(vg->base, slot, err);
+	if (ret)
+		txn->open_locks.len--;
+	else
+		memset(vg->excluded, 1, count);
+	return ret;
+}
+
+int lvi_txn_exclude_all(struct lvol_txn *txn, struct txn_vg *vg, struct lvol_error *err)
+{
+	int ret;
+
+	if (!vg->base || txn->env->no_locking)
+		return 0;
+	ret = exclude_at_once(txn, vg, err);
+	if (ret != -LVOL_E_BUSY)
+		return ret;
+	ret = 0;
+	for (const struct lvol_lv *lv = vg->base->lv_first; lv && !ret; lv = lv->next)
+		ret = exclude_in(txn, vg, &lv->id, err);
+	return ret;
+}
+
 int lvi_txn_zero_start(struct lvol_txn *txn, const struct lvol_lv *lv, struct lvol_error *err)
 {
 	struct txn_zero *z = ARRAY_PUSH(&txn->zeroes);

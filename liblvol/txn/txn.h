@@ -137,6 +137,8 @@ int lvi_txn_notef(struct lvol_txn *txn, const struct txn_note *note, const char 
 /* Refuse while the LV (of a working copy) is open somewhere, if it was there before; held to the end. Asking twice is
  * fine. */
 int lvi_txn_exclude_open(struct lvol_txn *txn, const struct lvol_lv *lv, struct lvol_error *err);
+/* The same for all LVs that the VG had when it was read, with few locks. */
+int lvi_txn_exclude_all(struct lvol_txn *txn, struct txn_vg *vg, struct lvol_error *err);
 /* Zero the first bytes of a new LV with the commit, if it still exists then. */
 int lvi_txn_zero_start(struct lvol_txn *txn, const struct lvol_lv *lv, struct lvol_error *err);
 int lvi_txn_make_uuid(struct lvol_txn *txn, const char *given, struct uuid *out, struct lvol_error *err);

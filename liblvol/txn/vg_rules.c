@@ -40,10 +40,11 @@ int lvi_vg_must_be_whole(const struct lvol_vg *vg, struct lvol_error *err)
 			missing, vg->name);
 }
 
-int lvi_vg_exclude_open(struct lvol_txn *txn, const struct txn_vg *vg, struct lvol_error *err)
+int lvi_vg_exclude_open(struct lvol_txn *txn, struct txn_vg *vg, struct lvol_error *err)
 {
-	int ret = 0;
+	int ret = lvi_txn_exclude_all(txn, vg, err);
 
+	/* and those that came from elsewhere */
 	for (const struct lvol_lv *lv = vg->work->lv_first; lv && !ret; lv = lv->next)
 		ret = lvi_txn_exclude_open(txn, lv, err);
 	return ret;

@@ -13,7 +13,7 @@ int lvi_vg_must_be_resizeable(const struct lvol_vg *vg, struct lvol_error *err);
 /* LVOL_E_MISSING_PV */
 int lvi_vg_must_be_whole(const struct lvol_vg *vg, struct lvol_error *err);
 /* LVOL_E_BUSY while one of its LVs is open. */
-int lvi_vg_exclude_open(struct lvol_txn *txn, const struct txn_vg *vg, struct lvol_error *err);
+int lvi_vg_exclude_open(struct lvol_txn *txn, struct txn_vg *vg, struct lvol_error *err);
 
 /* LVOL_E_INVALID */
 int lvi_extent_bytes_check(uint64_t bytes, const char *subject, struct lvol_error *err);

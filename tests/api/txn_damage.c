@@ -153,6 +153,49 @@ START_TEST(damaged_label)
 }
 END_TEST
 
+/* Two machines each wrote a next version to one of the disks: who is right must be said by restoring. */
+START_TEST(two_texts_of_one_version)
+{
+	struct lvol_error err = LVOL_ERROR_INIT;
+	char *before[3], *other, *text;
+	struct lvol_vg *vg;
+	struct world w;
+
+	make(&w);
+	vg = look(&w, "vg");
+	t_ok(lvol_vg_export_text(vg, &text, &err), err);
+	lvol_vg_unref(vg);
+	for (unsigned i = 0; i < 3; i++) {
+		before[i] = t_path(w.dir, (const char *[]){ "b0", "b1", "b2" }[i]);
+		t_copy_file(w.disks[i], before[i]);
+	}
+	add_lv(&w, "here");
+	other = t_path(w.dir, "other");
+	t_copy_file(w.disks[1], other);
+	for (unsigned i = 0; i < 3; i++)
+		t_sh_ok("cat '%s' >'%s'", before[i], w.disks[i]);
+	reopen(&w);
+	add_lv(&w, "there");
+	t_sh_ok("cat '%s' >'%s'", other, w.disks[1]);
+	reopen(&w);
+	vg = look(&w, "vg");
+	ck_assert_uint_eq(count_problems(vg, LVOL_PROBLEM_CONFLICT), 1);
+	ck_assert(!lvol_vg_is_writable(vg));
+	lvol_vg_unref(vg);
+	t_fails(begin_fails(&w, "vg", 0, &err), LVOL_E_CORRUPT, err);
+	start_with(&w, LIST("vg"), LVOL_TXN_ALLOW_DAMAGED);
+	t_ok(lvol_vg_restore(w.txn, "vg", text, strlen(text), &err), err);
+	commit(&w);
+	reopen(&w);
+	expect_sound(&w, "vg");
+	for (unsigned i = 0; i < 3; i++)
+		free(before[i]);
+	free(other);
+	lvol_string_free(text);
+	world_free(&w);
+}
+END_TEST
+
 /* The file ends before its PV does. */
 START_TEST(file_too_short)
 {
@@ -337,6 +380,7 @@ int main(void)
 	tcase_add_test(tc, label_without_flag);
 	tcase_add_test(tc, damaged_label);
 	tc = make_case(suite, "devices");
+	tcase_add_test(tc, two_texts_of_one_version);
 	tcase_add_test(tc, file_too_short);
 	tcase_add_test(tc, read_only_device);
 	tcase_add_test(tc, device_gone);
