@@ -1,0 +1,118 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""The library's enumerations."""
+from __future__ import annotations
+
+import enum
+from typing import Any, TypeVar
+
+from ._ffi import lib
+from .error import InvalidError
+
+
+class Alloc(enum.IntEnum):
+    """Allocation policies, in the words of lvm2."""
+
+    INHERIT = lib.LVOL_ALLOC_INHERIT
+    CONTIGUOUS = lib.LVOL_ALLOC_CONTIGUOUS
+    CLING = lib.LVOL_ALLOC_CLING
+    NORMAL = lib.LVOL_ALLOC_NORMAL
+    ANYWHERE = lib.LVOL_ALLOC_ANYWHERE
+
+
+class LogLevel(enum.IntEnum):
+    """Levels of messages for the log function of a context."""
+
+    ERROR = lib.LVOL_LOG_ERROR
+    WARNING = lib.LVOL_LOG_WARNING
+    NOTICE = lib.LVOL_LOG_NOTICE
+    DEBUG = lib.LVOL_LOG_DEBUG
+
+
+class ProblemCode(enum.IntEnum):
+    """What a reader should know about a VG or device although it could be read."""
+
+    STALE_COPY = lib.LVOL_PROBLEM_STALE_COPY
+    DAMAGED_AREA = lib.LVOL_PROBLEM_DAMAGED_AREA
+    DAMAGED_LABEL = lib.LVOL_PROBLEM_DAMAGED_LABEL
+    MISSING_PV = lib.LVOL_PROBLEM_MISSING_PV
+    DUPLICATE_PV = lib.LVOL_PROBLEM_DUPLICATE_PV
+    DUPLICATE_VG = lib.LVOL_PROBLEM_DUPLICATE_VG
+    OUTDATED_PV = lib.LVOL_PROBLEM_OUTDATED_PV
+    CONFLICT = lib.LVOL_PROBLEM_CONFLICT
+    EXPORTED = lib.LVOL_PROBLEM_EXPORTED
+    FOREIGN = lib.LVOL_PROBLEM_FOREIGN
+    SHARED = lib.LVOL_PROBLEM_SHARED
+    UNKNOWN_SEGTYPE = lib.LVOL_PROBLEM_UNKNOWN_SEGTYPE
+    INVALID = lib.LVOL_PROBLEM_INVALID
+    NOT_WRITABLE = lib.LVOL_PROBLEM_NOT_WRITABLE
+    PV_FLAGS = lib.LVOL_PROBLEM_PV_FLAGS
+    DEVICE_SIZE = lib.LVOL_PROBLEM_DEVICE_SIZE
+    UNKNOWN_VG = lib.LVOL_PROBLEM_UNKNOWN_VG
+    INTERRUPTED = lib.LVOL_PROBLEM_INTERRUPTED
+    IO = lib.LVOL_PROBLEM_IO
+
+
+class ExtentKind(enum.IntEnum):
+    """What a range of an LV is: data on a device, zeroes that take no room, or an error."""
+
+    DATA = lib.LVOL_EXTENT_DATA
+    ZERO = lib.LVOL_EXTENT_ZERO
+    ERROR = lib.LVOL_EXTENT_ERROR
+
+
+class IoOp(enum.IntEnum):
+    """What a request of a queue does."""
+
+    READ = lib.LVOL_IO_OP_READ
+    WRITE = lib.LVOL_IO_OP_WRITE
+    FLUSH = lib.LVOL_IO_OP_FLUSH
+    DISCARD = lib.LVOL_IO_OP_DISCARD
+    ZERO = lib.LVOL_IO_OP_ZERO
+
+
+class ChangeKind(enum.IntEnum):
+    """What happens to a thing in a transaction."""
+
+    CREATE = lib.LVOL_CHANGE_CREATE
+    REMOVE = lib.LVOL_CHANGE_REMOVE
+    MODIFY = lib.LVOL_CHANGE_MODIFY
+
+
+class PercentOf(enum.IntEnum):
+    """What a Percent is a percentage of: all extents of the VG, its free ones, or the free ones of the given PVs."""
+
+    VG = lib.LVOL_PERCENT_VG
+    FREE = lib.LVOL_PERCENT_FREE
+    PVS = lib.LVOL_PERCENT_PVS
+
+
+class ReportKind(enum.IntEnum):
+    """What a row of a report is."""
+
+    PVS = lib.LVOL_REPORT_PVS
+    VGS = lib.LVOL_REPORT_VGS
+    LVS = lib.LVOL_REPORT_LVS
+    SEGS = lib.LVOL_REPORT_SEGS
+    PVSEGS = lib.LVOL_REPORT_PVSEGS
+
+
+E = TypeVar('E', bound=enum.IntEnum)
+
+
+def known(cls: type[E], value: int) -> E | int:
+    """The member of that value; a value newer than this package stays a number."""
+    try:
+        return cls(value)
+    except ValueError:
+        return value
+
+
+def member(cls: type[E], value: Any) -> int:
+    """The value of a member, which may be given by its name in lower case."""
+    if isinstance(value, str):
+        try:
+            return int(cls[value.upper()])
+        except KeyError:
+            names = ', '.join(m.name.lower() for m in cls)
+            raise InvalidError(f'"{value}" is none of {names}') from None
+    return int(value)

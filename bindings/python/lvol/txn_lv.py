@@ -1,0 +1,91 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""Operations on LVs. Every one may raise StateError (the transaction is over, or another thread's) and InvalidError."""
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Optional, Sequence
+
+from ._call import Options, c_string, flags
+from ._ffi import lib
+from ._operations import Operations, changed, listed
+from .enums import Alloc, member
+from .error import InvalidError
+from .size import Size, set_size
+
+if TYPE_CHECKING:
+    from ._operations import LvName, PvName, VgName
+
+
+class LvOperations(Operations):
+    """The lvol_lv_... calls that take a transaction."""
+
+    def lv_create(self, name: Optional[str], size: Size, *, vg: Optional[VgName] = None,
+                  segtype: Optional[str] = None, pvs: Optional[Sequence[PvName]] = None,
+                  stripe_count: Optional[int] = None, stripe_bytes: Optional[int] = None,
+                  alloc: Alloc | str | None = None, read_ahead_bytes: Optional[int] = None,
+                  tags: Sequence[str] = (), uuid: Optional[str] = None, read_only: bool = False,
+                  activation_skip: bool = False, autoactivation: bool = True, zero: bool = True) -> None:
+        """Add a new LV. Nothing is written before the commit.
+
+        name:             None for "lvolN"
+        size:             bytes (rounded up to whole extents), Extents or Percent
+        vg:               may be left out when the transaction holds one VG
+        segtype:          "linear", "striped", "zero" or "error"; default by stripe_count
+        pvs:              in order of preference: device names, PV UUIDs or "@tag", with extent ranges if wished:
+                          "disk.img:0-99:200-"
+        stripe_bytes:     default 64 KiB
+        alloc:            default as the VG
+        read_ahead_bytes: default READ_AHEAD_AUTO
+        activation_skip:  leave out of activation unless asked for by name
+        zero:             zero the first 4 KiB, so that no old signature shows
+
+        Raises ExistsError, NoSpaceError, NotFoundError (a PV), NotSupportedError (the segment type).
+        """
+        opts = Options('lvol_lv_create_opts', name=name, vg=None if vg is None else self._vg_now(vg), segtype=segtype,
+                       pvs=self._pv_names(pvs), stripe_count=stripe_count, stripe_bytes=stripe_bytes,
+                       alloc=None if alloc is None else member(Alloc, alloc), read_ahead_bytes=read_ahead_bytes,
+                       tags=listed(tags), uuid=uuid,
+                       flags=flags(LV_CREATE_READ_ONLY=read_only, LV_CREATE_ACTIVATION_SKIP=activation_skip,
+                                   LV_CREATE_NO_AUTOACTIVATION=not autoactivation, LV_CREATE_NO_ZERO=not zero))
+        set_size(opts.p.size, size)
+        self._call(lib.lvol_lv_create, opts.p)
+
+    def lv_resize(self, name: LvName, size: Optional[Size] = None, *, grow: Optional[Size] = None,
+                  shrink: Optional[Size] = None, may_shrink: bool = False, pvs: Optional[Sequence[PvName]] = None,
+                  alloc: Alloc | str | None = None, stripe_count: Optional[int] = None,
+                  stripe_bytes: Optional[int] = None) -> None:
+        """Give an LV a new size, or make it larger or smaller by a difference: one of @size, @grow, @shrink.
+
+        may_shrink: needed to make it smaller; data past the new end is lost
+        pvs, alloc, stripe_count, stripe_bytes: for what is added, as lv_create()
+
+        Raises NotFoundError, NoSpaceError, BusyError (it is open somewhere), NotSupportedError.
+        """
+        wanted = [(sign, value) for sign, value in ((0, size), (1, grow), (-1, shrink)) if value is not None]
+        if len(wanted) != 1:
+            raise InvalidError('one of size, grow and shrink is wanted', self._lv_name(name))
+        opts = Options('lvol_lv_resize_opts', sign=wanted[0][0], flags=flags(LV_RESIZE_SHRINK=may_shrink),
+                       pvs=self._pv_names(pvs), alloc=None if alloc is None else member(Alloc, alloc),
+                       stripe_count=stripe_count, stripe_bytes=stripe_bytes)
+        set_size(opts.p.size, wanted[0][1])
+        self._call(lib.lvol_lv_resize, c_string(self._lv_name(name)), opts.p)
+
+    def lv_remove(self, name: LvName) -> None:
+        """Remove an LV and its hidden sub-LVs. Raises NotFoundError, BusyError (another LV uses it, or it is open)."""
+        self._call(lib.lvol_lv_remove, c_string(self._lv_name(name)))
+
+    def lv_rename(self, name: LvName, new_name: str) -> None:
+        """Rename an LV (@new_name without the VG part); its hidden sub-LVs follow. Raises NotFoundError,
+        ExistsError."""
+        self._call(lib.lvol_lv_rename, c_string(self._lv_name(name)), c_string(new_name))
+
+    def lv_change(self, name: LvName, *, alloc: Alloc | str | None = None, writable: Optional[bool] = None,
+                  activation_skip: Optional[bool] = None, autoactivation: Optional[bool] = None,
+                  read_ahead_bytes: Optional[int] = None, add_tags: Sequence[str] = (),
+                  remove_tags: Sequence[str] = ()) -> None:
+        """Change what is given. Raises NotFoundError."""
+        what = changed(LV_CHANGE_ALLOC=alloc, LV_CHANGE_WRITABLE=writable, LV_CHANGE_ACTIVATION_SKIP=activation_skip,
+                       LV_CHANGE_AUTOACTIVATION=autoactivation, LV_CHANGE_READ_AHEAD=read_ahead_bytes)
+        opts = Options('lvol_lv_change_opts', what=what, alloc=None if alloc is None else member(Alloc, alloc),
+                       writable=writable, activation_skip=activation_skip, autoactivation=autoactivation,
+                       read_ahead_bytes=read_ahead_bytes, add_tags=listed(add_tags), remove_tags=listed(remove_tags))
+        self._call(lib.lvol_lv_change, c_string(self._lv_name(name)), opts.p)
