@@ -1,6 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# Builds the library and runs its tests, in a normal build (build/) and one with ASan and UBSan (build-asan/).
+# Builds the library and runs its tests, in a normal build (build/) and one with ASan and UBSan (build-asan/); those of
+# threads also in one with TSan (build-tsan/).
 #   sh tests/run.sh [--long] [--coverage] [NAME]
 # NAME runs only the tests whose name contains it. --long runs the long variants. --coverage runs an instrumented build
 # (build-coverage/) instead, and prints how much of each room was executed.
@@ -16,7 +17,7 @@ for argument; do
 	case $argument in
 	--long) long=1 ;;
 	--coverage) coverage=1 ;;
-	-h | --help) sed -n '3,10s/^# \{0,1\}//p' "$0"; exit 0 ;;
+	-h | --help) sed -n '3,11s/^# \{0,1\}//p' "$0"; exit 0 ;;
 	-*) echo "run.sh: unknown option $argument; see --help" >&2; exit 2 ;;
 	*) name=$argument ;;
 	esac
@@ -55,7 +56,8 @@ LVOL_GOLDEN_CACHE=$root/build/golden
 export LVOL_TEST_TMP LVOL_GOLDEN_CACHE
 [ -n "$long" ] && { LVOL_TEST_LONG=1; export LVOL_TEST_LONG; }
 
-# build FOLDER MESON-OPTION...: configure (again: new tests are found by that) and compile
+# build FOLDER MESON-OPTION...: configure (again: new tests are found by that) and compile ($targets, if set)
+targets=
 build() {
 	folder=$1
 	shift
@@ -64,7 +66,7 @@ build() {
 		meson setup --reconfigure "$folder" "$@"
 	else
 		meson setup "$folder" "$@"
-	fi >"$scratch/build.log" 2>&1 && ninja -C "$folder" -j "$jobs" >>"$scratch/build.log" 2>&1 || {
+	fi >"$scratch/build.log" 2>&1 && ninja -C "$folder" -j "$jobs" $targets >>"$scratch/build.log" 2>&1 || {
 		tail -n 60 "$scratch/build.log"
 		give_up "$folder does not build"
 	}
@@ -72,10 +74,11 @@ build() {
 	grep -E 'warning:' "$scratch/build.log" | sort -u | head -n 20
 }
 
-# run FOLDER: its tests, as far as NAME selects them; the results are FOLDER/meson-logs/testlog.json
+# run FOLDER: its tests (of $suite, if set), as far as NAME selects them; the results are FOLDER/meson-logs/testlog.json
+suite=
 run() {
 	rm -f "$1"/meson-logs/testlog*
-	set -- "$1" --no-rebuild --num-processes "$jobs"
+	set -- "$1" --no-rebuild --num-processes "$jobs" ${suite:+--suite "$suite"}
 	[ -n "$long" ] && set -- "$@" --timeout-multiplier 20
 	if [ -n "$name" ]; then
 		# "project:suite / name"
@@ -104,6 +107,15 @@ else
 	build build-asan -Db_sanitize=address,undefined -Db_lundef=false
 	run build
 	run build-asan
-	exec_report() { python3 tests/report.py normal=build asan=build-asan; }
+	# only what has threads of its own, as far as it is asked for
+	case race-threads in
+	*"$name"*)
+		targets=race-programs suite=race
+		build build-tsan -Db_sanitize=thread -Db_lundef=false -Dexamples=false
+		run build-tsan
+		;;
+	*) rm -f build-tsan/meson-logs/testlog* ;;
+	esac
+	exec_report() { python3 tests/report.py normal=build asan=build-asan tsan=build-tsan; }
 fi
 exec_report
