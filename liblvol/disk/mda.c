@@ -216,6 +216,20 @@ int lvi_mda_read_header(struct lvol_dev *dev, uint64_t start, struct mda_header 
 	return r ? lvi_error_prefix(err, r, "%s", dev->name) : 0;
 }
 
+int lvi_mda_read_header_in(struct lvol_dev *dev, uint64_t start, uint64_t room, struct mda_header *out,
+		struct lvol_error *err)
+{
+	struct mda_header h;
+	int r = lvi_mda_read_header(dev, start, &h, err);
+
+	if (!r && h.size > room)
+		r = lvi_error(err, LVOL_E_CORRUPT, dev->name, "%s: metadata area at %" PRIu64 " says that it has %" PRIu64
+				" bytes, but the label gives it %" PRIu64, dev->name, start, h.size, room);
+	if (!r)
+		*out = h;
+	return r;
+}
+
 int lvi_mda_write_header(struct lvol_dev *dev, const struct mda_header *h, struct lvol_error *err)
 {
 	uint8_t sector[MDA_HEADER_BYTES];

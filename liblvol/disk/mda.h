@@ -35,6 +35,10 @@ uint64_t lvi_mda_max_text(const struct mda_header *h);
 int lvi_mda_place(const struct mda_header *h, uint64_t size, uint64_t *offset, struct lvol_error *err);
 
 int lvi_mda_read_header(struct lvol_dev *dev, uint64_t start, struct mda_header *out, struct lvol_error *err);
+/* The same where the label gives the area @room bytes: a header that says more is LVOL_E_CORRUPT, since its ring would
+ * run over what is no metadata. */
+int lvi_mda_read_header_in(struct lvol_dev *dev, uint64_t start, uint64_t room, struct mda_header *out,
+		struct lvol_error *err);
 int lvi_mda_write_header(struct lvol_dev *dev, const struct mda_header *h, struct lvol_error *err);
 /* *text is malloc'ed, unwrapped, @locn->size bytes and a NUL behind them. LVOL_E_CORRUPT: bounds or checksum. */
 int lvi_mda_read_text(struct lvol_dev *dev, const struct mda_header *h, const struct raw_locn *locn,

@@ -55,7 +55,7 @@ static int check_area(const struct lvol_pv *pv, const struct pv_mda *m, struct l
 {
 	struct mda_header h;
 	char *text;
-	int ret = lvi_mda_read_header(pv->dev, m->start, &h, err);
+	int ret = lvi_mda_read_header_in(pv->dev, m->start, m->size, &h, err);
 
 	if (ret || lvi_mda_ignored(&h) || lvi_mda_empty(&h))
 		return ret;

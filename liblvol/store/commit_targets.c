@@ -78,7 +78,7 @@ static int add_target(struct commit *c, struct lvol_pv *pv, unsigned i, struct m
 		t->before = (struct mda_header){ .start = pv->mdas[i].start, .size = pv->mdas[i].size };
 		return 0;
 	}
-	ret = lvi_mda_read_header(pv->dev, pv->mdas[i].start, &t->before, err);
+	ret = lvi_mda_read_header_in(pv->dev, pv->mdas[i].start, pv->mdas[i].size, &t->before, err);
 	if (ret == -LVOL_E_CORRUPT) {
 		/* unusable: begin with an empty ring where the label says that it is */
 		t->before = (struct mda_header){ .start = pv->mdas[i].start, .size = pv->mdas[i].size };

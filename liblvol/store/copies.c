@@ -162,7 +162,7 @@ int lvi_copy_read(struct survey *s, struct found_pv *pv, unsigned i, struct lvol
 	int ret;
 
 	c->pv = pv;
-	ret = lvi_mda_read_header(pv->dev, pv->label.mdas[i].offset, &c->header, &why);
+	ret = lvi_mda_read_header_in(pv->dev, pv->label.mdas[i].offset, pv->label.mdas[i].size, &c->header, &why);
 	if (ret == -LVOL_E_NO_MEMORY)
 		return lvi_error_nomem(err);
 	if (ret)

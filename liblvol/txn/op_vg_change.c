@@ -16,7 +16,7 @@
 
 struct change {
 	struct lvol_txn *txn;
-	const struct txn_vg *v;
+	struct txn_vg *v;
 	struct lvol_vg *vg;        /* the clone */
 	const struct lvol_vg_change_opts *o;
 };

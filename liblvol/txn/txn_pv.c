@@ -124,7 +124,7 @@ static int read_area(struct txn_pv *p, unsigned i, struct lvol_error *err)
 	const struct disk_area *where = &p->label.mdas[i];
 	struct pv_mda *m = &p->mdas[i];
 	struct mda_header h;
-	int ret = lvi_mda_read_header(p->dev, where->offset, &h, err);
+	int ret = lvi_mda_read_header_in(p->dev, where->offset, where->size, &h, err);
 
 	*m = (struct pv_mda){ .start = where->offset, .size = where->size, .damaged = ret == -LVOL_E_CORRUPT };
 	if (ret)
