@@ -58,6 +58,24 @@ START_TEST(odd_keys)
 }
 END_TEST
 
+START_TEST(add_keeps_what_is_there)
+{
+	struct hash h;
+	int one, two;
+
+	lvi_hash_init(&h);
+	ck_assert_int_eq(lvi_hash_reserve(&h, 1000), 0);
+	ck_assert_int_eq(lvi_hash_add(&h, "a", 1, &one), 0);
+	ck_assert_int_eq(lvi_hash_add(&h, "a", 1, &two), 1);
+	ck_assert_ptr_eq(lvi_hash_get(&h, "a", 1), &one);
+	ck_assert_ptr_eq(lvi_hash_del(&h, "a", 1), &one);
+	ck_assert_int_eq(lvi_hash_add(&h, "a", 1, &two), 0);
+	ck_assert_ptr_eq(lvi_hash_get(&h, "a", 1), &two);
+	ck_assert_uint_eq(lvi_hash_count(&h), 1);
+	lvi_hash_free(&h);
+}
+END_TEST
+
 #define MANY 20000
 
 /* A plain array tells what the map must answer. */
@@ -149,6 +167,7 @@ int main(void)
 	tcase_add_test(tc, empty_maps);
 	tcase_add_test(tc, put_get_replace_delete);
 	tcase_add_test(tc, odd_keys);
+	tcase_add_test(tc, add_keeps_what_is_there);
 	tcase_add_test(tc, like_a_model);
 	tcase_add_test(tc, churn_keeps_it_small);
 	tcase_add_test(tc, hash_function);

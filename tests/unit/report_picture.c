@@ -11,7 +11,7 @@ static char *draw(struct lvol_vg *vg, struct lvol_picture_opts opts)
 	return text;
 }
 
-START_TEST(text)
+START_TEST(draws_text)
 {
 	struct lvol_vg *vg = fixture_vg();
 	char *drawn = draw(vg, (struct lvol_picture_opts) { .ascii = 1, .width = 41 });
@@ -173,7 +173,7 @@ END_TEST
 static void add(TCase *tc)
 {
 	tcase_set_timeout(tc, 60);
-	tcase_add_test(tc, text);
+	tcase_add_test(tc, draws_text);
 	tcase_add_test(tc, keeps_to_width);
 	tcase_add_test(tc, refuses_widths);
 	tcase_add_test(tc, svg);

@@ -24,6 +24,8 @@ class _Thread(threading.local):
 
 
 _thread = _Thread()
+_new = ffi.new
+_ERROR = ffi.typeof('struct lvol_error *')
 
 
 def note(exception: BaseException) -> bool:
@@ -49,7 +51,7 @@ class _Unraisable:
 
 def call(function: Callable[..., int], *args: Any) -> int:
     """function(*args, err) and what it returned; raises the Error when that is negative."""
-    err = ffi.new('struct lvol_error *')
+    err = _new(_ERROR)
     outer, _thread.raised = _thread.raised, []
     try:
         result = function(*args, err)

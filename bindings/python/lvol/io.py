@@ -17,6 +17,9 @@ from .error import InvalidError, RangeError, StateError
 if TYPE_CHECKING:
     from .lv import LV
 
+_from_buffer = ffi.from_buffer
+_CHARS = ffi.typeof('char[]')
+
 # A bytes object whose content is not there yet: to be filled before anybody else sees it.
 _new_bytes = ctypes.pythonapi.PyBytes_FromStringAndSize
 _new_bytes.restype = ctypes.py_object
@@ -63,6 +66,7 @@ class OpenLV(io.RawIOBase):
         self._p = own(out[0], lib.lvol_io_close, lv._shared.keep)
         self._lv = lv
         self._write = write
+        self._size = int(lib.lvol_io_size_bytes(self._p))
 
     def __repr__(self) -> str:
         return f'<lvol.OpenLV {self._name}{" closed" if self.closed else ""}>'
@@ -89,7 +93,8 @@ class OpenLV(io.RawIOBase):
     @property
     def size_bytes(self) -> int:
         """Size."""
-        return int(lib.lvol_io_size_bytes(self._handle()))
+        self._handle()
+        return self._size
 
     # --- at offsets ---
 
@@ -99,26 +104,27 @@ class OpenLV(io.RawIOBase):
             raise InvalidError(f'cannot read {length} bytes')
         self._check_length(length, offset)
         data = new_bytes(length)
-        call(lib.lvol_io_pread, self._handle(), ffi.from_buffer(data), length, offset)
+        call(lib.lvol_io_pread, self._handle(), _from_buffer(data), length, offset)
         return data
 
     def _check_length(self, length: int, offset: int) -> None:
         """What cannot be is not worth looking for memory."""
-        if length > self.size_bytes:
+        if length > self._size:
+            self._handle()
             raise RangeError(f'LV {self._name}: {length} bytes at offset {offset} are beyond its end '
-                             f'({self.size_bytes} bytes)', self._name)
+                             f'({self._size} bytes)', self._name)
 
     def pread_into(self, buffer: Any, offset: int) -> int:
         """Fill all of @buffer (bytearray, memoryview, array ...) from @offset; the number of bytes. Nothing is copied
         on the way. Errors as pread()."""
-        with ffi.from_buffer('char[]', buffer, require_writable=True) as memory:
+        with _from_buffer(_CHARS, buffer, require_writable=True) as memory:
             call(lib.lvol_io_pread, self._handle(), memory, len(memory), offset)
             return len(memory)
 
     def pwrite(self, data: Any, offset: int) -> int:
         """Write all of @data (bytes or any buffer) at @offset; the number of bytes. Nothing is copied on the way.
         Errors as pread(), and ReadOnlyError, NoSpaceError."""
-        with ffi.from_buffer('char[]', data) as memory:
+        with _from_buffer(_CHARS, data) as memory:
             call(lib.lvol_io_pwrite, self._handle(), memory, len(memory), offset)
             return len(memory)
 
