@@ -105,6 +105,30 @@ static int note_copy(struct lvol_vg *vg, const struct found_pv *found, const str
 	return ret;
 }
 
+/* A metadata area in front of its neighbour would be written over it: extents, or the other area. */
+static bool area_is_in_the_way(const struct lvol_pv *pv, unsigned i)
+{
+	const struct pv_mda *m = &pv->mdas[i];
+	uint64_t begin = pv->pe_start_sectors * 512, size = pv->pe_count * pv->vg->extent_sectors * 512;
+
+	if (m->start < LABEL_SCAN_BYTES || (pv->pe_count && m->start < begin + size && begin < m->start + m->size))
+		return true;
+	for (unsigned j = 0; j < i; j++)
+		if (m->start < pv->mdas[j].start + pv->mdas[j].size && pv->mdas[j].start < m->start + m->size)
+			return true;
+	return false;
+}
+
+static int note_areas(struct lvol_vg *vg, const struct lvol_pv *pv)
+{
+	for (unsigned i = 0; i < pv->mda_count; i++)
+		if (area_is_in_the_way(pv, i) && lvi_vg_add_problem(vg, LVOL_PROBLEM_DAMAGED_LABEL, true, pv->dev_name,
+				"metadata area at byte %llu lies over extents, the label or another area; writing it would destroy them",
+				(unsigned long long)pv->mdas[i].start))
+			return -LVOL_E_NO_MEMORY;
+	return 0;
+}
+
 static int note_place(struct lvol_vg *vg, const struct lvol_pv *pv, const struct found_pv *found,
 		const struct vg_pick *pick)
 {
@@ -124,6 +148,8 @@ static int note_place(struct lvol_vg *vg, const struct lvol_pv *pv, const struct
 		ret = lvi_vg_add_problem(vg, LVOL_PROBLEM_DEVICE_SIZE, false, pv->dev_name,
 				"the device has %llu bytes, the PV needs %llu; was it cut?",
 				(unsigned long long)found->dev->size, (unsigned long long)end * 512);
+	if (!ret)
+		ret = note_areas(vg, pv);
 	for (unsigned i = 0; i < found->label.mda_count && !ret; i++)
 		ret = note_copy(vg, found, &found->mdas[i], pick);
 	return ret;
