@@ -22,6 +22,7 @@ struct parser {
 	struct cfg_source *source;
 	struct cfg_node *closing;   /* sections in it stay closed; NULL: not found yet, or given up */
 	bool may_close;
+	bool inside;                /* of a section that was closed: its end is the end */
 	struct cfg_lexer lx;
 	struct cfg_paths paths;
 	const char *subject;
@@ -151,7 +152,7 @@ static int parse_value(struct parser *ps, struct cfg_node *node)
  * one of them, and none comes after that, so that the table of paths never meets one.
  */
 struct closed {
-	uint32_t begin, end;     /* behind '{', and the '}' */
+	uint32_t begin, end;     /* behind '{' and behind '}' */
 	size_t lost_lines;       /* before it, by what was read around it */
 };
 
@@ -182,7 +183,7 @@ static int leave_closed(struct parser *ps, struct cfg_node *node)
 	closed = lvi_arena_alloc(ps->arena, sizeof *closed);
 	if (!closed)
 		return lvi_error_nomem(ps->err);
-	*closed = (struct closed) { (uint32_t)(before.at - ps->lx.text), (uint32_t)(ps->lx.token.start - ps->lx.text),
+	*closed = (struct closed) { (uint32_t)(before.at - ps->lx.text), (uint32_t)(ps->lx.at - ps->lx.text),
 		ps->lx.lost_lines };
 	node->value = (struct cfg_value *)closed;
 	node->is_section = node->is_closed = true;
@@ -319,12 +320,17 @@ static int parse_item(struct parser *ps)
 	return parse_value(ps, node);
 }
 
+static bool at_end(const struct parser *ps)
+{
+	return ps->lx.token.type == CFG_T_END || (ps->lx.token.type == CFG_T_CLOSE && !ps->top && ps->inside);
+}
+
 static int parse_items(struct parser *ps)
 {
 	int r = 0;
 
 	lvi_cfg_lexer_next(&ps->lx, false);
-	while (!r && ps->lx.token.type != CFG_T_END) {
+	while (!r && !at_end(ps)) {
 		if (ps->lx.token.type == CFG_T_CLOSE && ps->top) {
 			pop_section(ps);
 			lvi_cfg_lexer_next(&ps->lx, false);
@@ -346,7 +352,7 @@ static void parser_init(struct parser *ps, struct arena *arena, struct cfg_sourc
 	ps->arena = arena;
 	ps->source = source;
 	ps->closing = NULL;
-	ps->may_close = false;
+	ps->may_close = ps->inside = false;
 	ps->paths = (struct cfg_paths) {0};
 	ps->subject = source->subject;
 	ps->err = err;
@@ -372,6 +378,12 @@ int lvi_cfg_parse_closed(struct arena *arena, struct cfg_source *source, struct 
 	top->is_section = true;
 	ps.open[0] = (struct open_section) { top, 0 };
 	r = parse_items(&ps);
+	/* what is wrong in a closed section comes first, and may be why the rest makes no sense */
+	if (r == -LVOL_E_CORRUPT && ps.closing) {
+		int first = open_all(&ps);
+
+		r = first ? first : r;
+	}
 	lvi_cfg_paths_free(&ps.paths);
 	top->value = NULL;
 	if (!r)
@@ -393,6 +405,7 @@ int lvi_cfg_open_section(struct arena *arena, struct cfg_source *source, struct 
 		.end = source->text + closed->end };
 	/* newlines are counted from the beginning: those that went before it are missed otherwise */
 	ps.lx.lost_lines = lost = closed->lost_lines + source->lost_lines;
+	ps.inside = true;
 	node->is_closed = false;
 	node->value = NULL;
 	ps.open[0] = (struct open_section) { node, 3 };

@@ -55,6 +55,7 @@ struct lvol_vg {
 	struct arena *arena;
 	struct vg_owner owner;
 	bool frozen;
+	bool unwritten;                /* not what the devices have: a preview, or from a backup text */
 	bool unknown_segtypes;         /* set by freeze; blocks writing */
 
 	const char *name;

@@ -41,6 +41,7 @@ int lvi_store_vg_of_text(struct devset *devs, const struct store_env *env, const
 	ret = lvi_metadata_import(copy, len, "metadata text", &vg, err);
 	if (ret)
 		return ret;
+	vg->unwritten = true;
 	vg->owner = (struct vg_owner){ put_devset, lvi_devset_ref(devs) };
 	ret = attach_text(vg, devs, env, err);
 	if (ret)

@@ -70,9 +70,11 @@ int lvi_open_lv_unchanged(const struct lvol_lv *lv, struct lvol_error *err)
 	bool equal;
 	int ret;
 
-	if (!lv->vg->owner.who || headers_unchanged(lv->vg))
+	if (!lv->vg->owner.who || (!lv->vg->unwritten && headers_unchanged(lv->vg)))
 		return 0;
 	ret = read_again(lv, &now, err);
+	if (ret == -LVOL_E_NOT_FOUND)
+		return lvi_error(err, LVOL_E_CONFLICT, lv->name, "VG %s is not on the devices any more, or not yet", lv->vg->name);
 	if (ret)
 		return ret;
 	same = lvi_vg_find_lv_by_id(now, &lv->id);
@@ -81,5 +83,5 @@ int lvi_open_lv_unchanged(const struct lvol_lv *lv, struct lvol_error *err)
 	if (equal)
 		return 0;
 	return lvi_error(err, LVOL_E_CONFLICT, lv->name,
-			"LV %s/%s was changed or removed since the VG was read; read the VG again", lv->vg->name, lv->name);
+			"LV %s/%s is not on the devices as this handle has it; read the VG again", lv->vg->name, lv->name);
 }

@@ -84,10 +84,14 @@ int lvi_txn_preview(struct lvol_txn *txn, const char *name, struct lvol_vg **out
 		ret = lvi_txn_vg(txn, name, &v, err);
 	if (ret)
 		return ret;
-	if (v->changed)
-		return next_version(txn, v, out, err);
-	*out = lvi_vg_ref(v->base);
-	return 0;
+	if (!v->changed) {
+		*out = lvi_vg_ref(v->base);
+		return 0;
+	}
+	ret = next_version(txn, v, out, err);
+	if (!ret)
+		(*out)->unwritten = true;
+	return ret;
 }
 
 static int plan_pv(const struct txn_pv *p, struct commit_plan *plan)

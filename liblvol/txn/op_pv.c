@@ -299,7 +299,8 @@ static int change_orphan(struct lvol_txn *txn, struct txn_pv *p, const struct lv
 
 	if (!ret && !p->exists)
 		ret = lvi_error(err, LVOL_E_NOT_FOUND, dev, "device %s is no PV", dev);
-	if (!ret && (o->what & LVOL_PV_CHANGE_ALLOCATABLE || o->add_tags || o->remove_tags))
+	if (!ret && (o->what & LVOL_PV_CHANGE_ALLOCATABLE || (o->add_tags && *o->add_tags) ||
+			(o->remove_tags && *o->remove_tags)))
 		ret = lvi_error(err, LVOL_E_INVALID, dev, "PV %s is in no VG, so it has neither tags nor allocation", dev);
 	if (!ret)
 		ret = check_not_held(p, err);

@@ -125,6 +125,35 @@ START_TEST(a_handle_from_before_a_change_is_a_conflict)
 }
 END_TEST
 
+/* What is on no disk cannot be opened: its extents may be somebody else's. */
+START_TEST(previews_and_texts_are_checked_against_the_disks)
+{
+	struct lvol_txn *txn;
+	struct lvol_vg *preview, *text_vg;
+	struct lvol_io *io;
+	char *text;
+
+	t_ok(lvol_txn_begin(w.ctx, (const char *const[]){ "vg0", NULL }, NULL, &txn, &err), err);
+	world_add_lv(txn, "new", "linear", 2);
+	t_ok(lvol_txn_preview(txn, NULL, &preview, &err), err);
+	lvol_txn_free(txn);
+	t_fails(lvol_io_open(lvol_lv_find(preview, "new"), LVOL_IO_WRITE, &io, &err), LVOL_E_CONFLICT, err);
+	t_ok(lvol_io_open(lvol_lv_find(preview, "lin"), 0, &io, &err), err);
+	lvol_io_close(io);
+	t_ok(lvol_vg_export_text(preview, &text, &err), err);
+	t_ok(lvol_vg_open_text(w.ctx, text, strlen(text), &text_vg, &err), err);
+	t_fails(lvol_io_open(lvol_lv_find(text_vg, "new"), 0, &io, &err), LVOL_E_CONFLICT, err);
+	t_ok(lvol_txn_begin(w.ctx, (const char *const[]){ "vg0", NULL }, NULL, &txn, &err), err);
+	t_ok(lvol_vg_remove(txn, "vg0", LVOL_VG_REMOVE_LVS, &err), err);
+	t_ok(lvol_txn_commit(txn, &err), err);
+	lvol_txn_free(txn);
+	t_fails(lvol_io_open(lvol_lv_find(text_vg, "lin"), 0, &io, &err), LVOL_E_CONFLICT, err);
+	lvol_string_free(text);
+	lvol_vg_unref(text_vg);
+	lvol_vg_unref(preview);
+}
+END_TEST
+
 START_TEST(permissions_hold)
 {
 	struct lvol_lv_change_opts o = LVOL_LV_CHANGE_OPTS_INIT;
@@ -186,6 +215,7 @@ static Suite *suite(void)
 	tcase_add_test(t, another_process_is_named);
 	tcase_add_test(t, an_open_lv_is_not_resized_or_removed);
 	tcase_add_test(t, a_handle_from_before_a_change_is_a_conflict);
+	tcase_add_test(t, previews_and_texts_are_checked_against_the_disks);
 	tcase_add_test(t, permissions_hold);
 	tcase_add_test(t, a_missing_pv_is_named);
 	tcase_add_test(t, arguments_are_checked);
