@@ -95,8 +95,6 @@ static int lvcreate_check(const struct call *call, struct lvol_error *err)
 		return fail(err, LVOL_E_INVALID, "lvcreate", "the size of a new LV has no sign");
 	if (args->stripes.given && !args->stripes.value)
 		return fail(err, LVOL_E_INVALID, "--stripes", "is at least 1");
-	if (args->stripe_size.given && args->stripes.value < 2)
-		return fail(err, LVOL_E_INVALID, "--stripesize", "needs at least two stripes; say -i");
 	return args->name ? lvol_lv_name_check(vg_of(call), own_name(call), err) : 0;
 }
 
@@ -106,7 +104,7 @@ static int lvcreate_needs(struct call *call, struct vg_set *vgs, struct lvol_err
 	return 0;
 }
 
-static struct lvol_lv_create_opts make_opts(const struct call *call, const struct words *pvs)
+static struct lvol_lv_create_opts make_opts(struct call *call, const struct words *pvs)
 {
 	const struct lvcreate_args *args = call->args;
 	struct lvol_lv_create_opts opts = LVOL_LV_CREATE_OPTS_INIT;
@@ -117,7 +115,10 @@ static struct lvol_lv_create_opts make_opts(const struct call *call, const struc
 	opts.size = args->size.size;
 	opts.pvs = pvs->list;
 	opts.stripe_count = (uint32_t)args->stripes.value;
-	opts.stripe_bytes = (uint32_t)args->stripe_size.value;
+	if (args->stripes.value > 1)
+		opts.stripe_bytes = (uint32_t)args->stripe_size.value;
+	else if (args->stripe_size.given)
+		call_note(call, "Ignoring stripesize argument with single stripe.");
 	opts.alloc = (uint32_t)args->alloc.value;
 	opts.read_ahead_bytes = args->read_ahead.bytes;
 	opts.tags = args->tags.list;

@@ -160,11 +160,17 @@ static int vgcfgrestore_apply(struct call *call, struct lvol_txn *txn, struct lv
 	const struct backup_args *args = call->args;
 	struct pool *pool = &call->tool->pool;
 	const char *vg = name_plain(pool, call->words.list[0]);
+	const char *path = backup_file(pool, args->file, vg, false);
 	struct text_file file;
-	int ret = text_file_read(pool, backup_file(pool, args->file, vg, false), &file, err);
+	int ret = text_file_read(pool, path, &file, err);
 
+	if (ret < 0)
+		return ret;
 	call_note(call, "Restored volume group %s.", vg);
-	return ret == 0 ? lvol_vg_restore(txn, vg, file.text, file.len, err) : ret;
+	ret = lvol_vg_restore(txn, vg, file.text, file.len, err);
+	if (ret == -LVOL_E_CORRUPT)  /* of the text: say which */
+		error_add_place(err, path);
+	return ret;
 }
 
 const struct command command_vgcfgrestore = {
