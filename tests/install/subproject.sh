@@ -6,7 +6,7 @@ requires meson
 mkdir -p "$dir/project/subprojects/liblvol"
 cp "$LVOL_SRC/tests/install/outside.c" "$dir/project"
 # what a release has; neither the builds nor the data of the tests
-for part in meson.build meson_options.txt include liblvol; do
+for part in meson.build meson_options.txt include liblvol bindings; do
 	cp -R "$LVOL_SRC/$part" "$dir/project/subprojects/liblvol"
 done
 for part in "$LVOL_SRC"/*.in "$LVOL_SRC"/LICENSE* "$LVOL_SRC"/COPYING* "$LVOL_SRC"/README*; do
@@ -14,7 +14,7 @@ for part in "$LVOL_SRC"/*.in "$LVOL_SRC"/LICENSE* "$LVOL_SRC"/COPYING* "$LVOL_SR
 done
 cat >"$dir/project/meson.build" <<'MESON'
 project('outside', 'c', default_options : ['default_library=static'])
-lvol = subproject('liblvol', default_options : ['tests=false', 'examples=false'])
+lvol = subproject('liblvol', default_options : ['tests=false', 'examples=false', 'python=disabled', 'nbdkit=disabled'])
 executable('outside', 'outside.c', dependencies : lvol.get_variable('lvol_dep'))
 MESON
 {
