@@ -269,7 +269,7 @@ static int check_path(const char *path, bool *is_block, struct lvol_error *err)
 int lvi_dev_add_path(struct devset *set, const char *path, uint32_t flags, struct lvol_dev **out, struct lvol_error *err)
 {
 	struct lvol_dev *dev;
-	bool is_block;
+	bool is_block = false;
 	int r = lvi_dev_check_args(path, flags, err);
 
 	if (!r)

@@ -143,7 +143,7 @@ int lvi_vg_add_lv_named(struct lvol_vg *vg, const char *name, struct lvol_lv **o
 int lvi_vg_add_lv(struct lvol_vg *vg, const char *name, const struct uuid *id, struct lvol_lv **out,
 		struct lvol_error *err)
 {
-	struct lvol_lv *lv;
+	struct lvol_lv *lv = NULL;
 	int r = new_lv(vg, name, &lv, err);
 
 	if (r)

@@ -21,6 +21,8 @@ struct vg_locks {
 	bool has_block_devices;
 	int timeout_ms;
 	ARRAY(struct held) held;
+	unsigned char *images;   /* by device number: held already; of the devices that there were at the beginning */
+	unsigned image_count;
 };
 
 int lvi_vg_locks_new(struct devset *devs, const struct store_env *env, int timeout_ms, struct vg_locks **out,
@@ -28,8 +30,11 @@ int lvi_vg_locks_new(struct devset *devs, const struct store_env *env, int timeo
 {
 	struct vg_locks *l = calloc(1, sizeof *l);
 
-	if (!l)
+	if (!l || !(l->images = calloc(devs->count + 1, 1))) {
+		free(l);
 		return lvi_error_nomem(err);
+	}
+	l->image_count = devs->count;
 	l->env = env;
 	l->timeout_ms = timeout_ms;
 	for (const struct lvol_dev *d = devs->first; d; d = d->next)
@@ -46,8 +51,11 @@ static bool holds_name(const struct vg_locks *l, const char *name)
 	return false;
 }
 
+/* A device that came later is looked for among what is held. */
 static bool holds_image(const struct vg_locks *l, const struct lvol_dev *dev)
 {
+	if (dev->number < l->image_count)
+		return l->images[dev->number];
 	for (size_t i = 0; i < l->held.len; i++)
 		if (l->held.items[i].dev == dev)
 			return true;
@@ -109,6 +117,8 @@ static int take_image(struct vg_locks *l, struct lvol_dev *dev, struct lvol_erro
 	ret = lvi_lock_image(dev, LOCK_MODE_EXCLUSIVE, l->timeout_ms, &h->lock, err);
 	if (ret)
 		l->held.len--;
+	else if (dev->number < l->image_count)
+		l->images[dev->number] = 1;
 	return ret;
 }
 
@@ -145,5 +155,6 @@ void lvi_vg_locks_free(struct vg_locks *l)
 		free(l->held.items[i].name);
 	}
 	ARRAY_FREE(&l->held);
+	free(l->images);
 	free(l);
 }
