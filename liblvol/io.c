@@ -34,6 +34,9 @@ static bool is_part(const struct lvol_lv *lv)
 
 static int check_permission(const struct lvol_lv *lv, uint32_t flags, struct lvol_error *err)
 {
+	if (flags & LVOL_IO_WRITE && lv->vg->flags & VG_EXPORTED)
+		return lvi_error(err, LVOL_E_EXPORTED, lv->name, "VG %s is exported; import it before LV %s is written to",
+				lv->vg->name, lv->name);
 	if (!(flags & LVOL_IO_WRITE) || (flags & LVOL_IO_FORCE_READ_ONLY_LV))
 		return 0;
 	if (!(lv->flags & LV_WRITE))

@@ -30,6 +30,7 @@ LVOL_BEGIN_DECLS
  * @retval -LVOL_E_BUSY          a transaction is resizing or removing it; or with LVOL_IO_WRITE, somebody has it open for
  *                               writing already (says who)
  * @retval -LVOL_E_READ_ONLY     LVOL_IO_WRITE on a read-only LV, PV or context, or on a hidden part of another LV
+ * @retval -LVOL_E_EXPORTED      LVOL_IO_WRITE on an LV of an exported VG
  * @retval -LVOL_E_MISSING_PV    a PV under it is missing (named), without LVOL_IO_PARTIAL
  * @retval -LVOL_E_NOT_SUPPORTED its segment type has no target in user space yet, or it is a snapshot; an origin can be
  *                               read but not written

@@ -47,6 +47,17 @@ static void put_escaped(struct textbuf *t, const char *text, size_t len)
 	lvi_textbuf_free(&clean);
 }
 
+static void put_pv_name(struct textbuf *t, const struct lvol_pv *pv)
+{
+	struct textbuf name = {0};
+
+	lvi_picture_pv_name(&name, pv);
+	if (name.len)
+		put_escaped(t, name.data, name.len);
+	t->failed |= name.failed;
+	lvi_textbuf_free(&name);
+}
+
 static void put_name(struct textbuf *t, const char *name, size_t max)
 {
 	size_t len = strlen(name);
@@ -120,7 +131,7 @@ static int draw_pv(struct drawing *d, const struct lvol_pv *pv)
 	if (ret)
 		return ret;
 	put_text(d, MARGIN, d->y + 16, "pv");
-	lvi_picture_pv_name(d->t, pv);
+	put_pv_name(d->t, pv);
 	lvi_textbuf_puts(d->t, "<tspan class=\"size\" dx=\"10\">");
 	lvi_picture_pv_sizes(d->t, pv);
 	lvi_textbuf_puts(d->t, "</tspan></text>\n");

@@ -18,7 +18,7 @@ static int misfit(const struct extents *x, const char *what, uint64_t extents, s
 {
 	char have[LVI_SIZE_TEXT_LEN], size[LVI_SIZE_TEXT_LEN];
 
-	return lvi_error(err, LVOL_E_INVALID, x->subject, "%s of %s at or of %s does not fit whole extents of %s", what,
+	return lvi_error(err, LVOL_E_INVALID, x->subject, "%s of %s (%s) does not fit whole extents of %s", what,
 			x->subject, lvi_size_text(have, extents * x->from * LVI_SECTOR_BYTES),
 			lvi_size_text(size, x->to * LVI_SECTOR_BYTES));
 }

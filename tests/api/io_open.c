@@ -144,6 +144,18 @@ START_TEST(previews_and_texts_are_checked_against_the_disks)
 	t_ok(lvol_vg_open_text(w.ctx, text, strlen(text), &text_vg, &err), err);
 	t_fails(lvol_io_open(lvol_lv_find(text_vg, "new"), 0, &io, &err), LVOL_E_CONFLICT, err);
 	t_ok(lvol_txn_begin(w.ctx, (const char *const[]){ "vg0", NULL }, NULL, &txn, &err), err);
+	t_ok(lvol_vg_export(txn, "vg0", &err), err);
+	t_ok(lvol_txn_commit(txn, &err), err);
+	lvol_txn_free(txn);
+	t_fails(world_open(w.ctx, "lin", LVOL_IO_WRITE, &io, &err), LVOL_E_EXPORTED, err);
+	t_ok(world_open(w.ctx, "lin", 0, &io, &err), err);
+	lvol_io_close(io);
+	{
+		struct lvol_txn_opts exported = LVOL_TXN_OPTS_INIT;
+
+		exported.flags = LVOL_TXN_ALLOW_EXPORTED;
+		t_ok(lvol_txn_begin(w.ctx, (const char *const[]){ "vg0", NULL }, &exported, &txn, &err), err);
+	}
 	t_ok(lvol_vg_remove(txn, "vg0", LVOL_VG_REMOVE_LVS, &err), err);
 	t_ok(lvol_txn_commit(txn, &err), err);
 	lvol_txn_free(txn);
