@@ -214,7 +214,6 @@ vgremove vg3
 vgremove -f vg0
 pvremove D0 D1 D2 D3
 pvs
-nosuch
 lvs --nosuch
 END
 [ $failed = 0 ] || fail "$failed of $compared comparisons differ"

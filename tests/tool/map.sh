@@ -69,7 +69,6 @@ cmp -s "$dir/out" map.svg || fail "map --svg - is another picture than map --svg
 ok lvol map --svg wide.svg --width 1600 vg0
 check_svg wide.svg root || fail "map --svg --width"
 grep -q 'width="1600' wide.svg || fail "--width 1600 is not in $(head -n 3 wide.svg)"
-# what XML has other uses for
 disks 64M 'd<&">.img'
 ok lvol vgcreate vg2 'd<&">.img'
 ok lvol lvcreate -n lv -l 3 vg2

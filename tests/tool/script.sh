@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # script: all lines or none, --plan writes nothing, quoting as in a shell, errors name file and line.
 . "$(dirname "$0")/lib.sh"
-disks 64M a.img b.img c.img
+disks 32M a.img b.img c.img
 
 cat >layout <<'END'
 # a comment

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # --seed and SOURCE_DATE_EPOCH: the same commands make the same bytes, wherever and whenever they run.
 . "$(dirname "$0")/lib.sh"
-disks 64M a.img b.img
+disks 32M a.img b.img
 cat >layout <<'END'
 vgcreate vg0 a.img b.img
 lvcreate -n root -L 8m vg0
@@ -12,7 +12,7 @@ seq 100000 >data
 
 # make SEED: fresh disks with a VG, data in an LV, and some changes
 make() {
-	disks 64M a.img b.img
+	disks 32M a.img b.img
 	SOURCE_DATE_EPOCH=1700000000
 	export SOURCE_DATE_EPOCH
 	ok lvol script --seed "$1" layout
@@ -44,16 +44,16 @@ same "in another directory" "$(sums)" "$first"
 
 # without SOURCE_DATE_EPOCH the UUIDs are the same, and only they
 uuids=$(show pvs pv_uuid -O pv_name; show vgs vg_uuid; show lvs lv_uuid -O lv_name)
-disks 64M a.img b.img
+disks 32M a.img b.img
 ok lvol script --seed 42 layout
 ok lvol lvcreate --seed 44 -n more -l 1 vg0
 same "UUIDs without SOURCE_DATE_EPOCH" "$(show pvs pv_uuid -O pv_name; show vgs vg_uuid; show lvs lv_uuid -O lv_name)" \
 	"$uuids"
 first=$(show vgs vg_uuid vg0)
-disks 64M a.img b.img
+disks 32M a.img b.img
 ok lvol vgcreate vg0 a.img b.img
 second=$(show vgs vg_uuid vg0)
-disks 64M a.img b.img
+disks 32M a.img b.img
 ok lvol vgcreate vg0 a.img b.img
 [ "$(show vgs vg_uuid vg0)" != "$second" ] && [ "$first" != "$second" ] || fail "UUIDs without a seed repeat themselves"
 SOURCE_DATE_EPOCH=yesterday
