@@ -49,6 +49,7 @@ done
 # --- scratch ---
 
 scratch=$(mktemp -d "${LVOL_TEST_TMP:-${TMPDIR:-/tmp}}/lvol-tests-XXXXXX") || give_up "no place for scratch files"
+chmod 755 "$scratch"  # some tests try things as another user
 trap 'rm -rf "$scratch"' EXIT
 trap 'exit 1' HUP INT TERM
 LVOL_TEST_TMP=$scratch

@@ -171,9 +171,13 @@ void world_fill_lvs(struct lvol_ctx *ctx)
 	struct lvol_scan *scan;
 
 	t_ok(lvol_scan_new(ctx, &scan, &err), err);
-	for (size_t i = 0; i < lvol_scan_vg_count(scan); i++)
+	for (size_t i = 0; i < lvol_scan_vg_count(scan); i++) {
+		/* nobody writes to an exported VG: who exports one fills it before */
+		if (lvol_vg_is_exported(lvol_scan_vg(scan, i)))
+			continue;
 		for (const struct lvol_lv *lv = lvol_lv_first(lvol_scan_vg(scan, i)); lv; lv = lvol_lv_next(lv))
 			fill_lv(lv);
+	}
 	lvol_scan_free(scan);
 }
 
