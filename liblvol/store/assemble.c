@@ -246,14 +246,9 @@ static int note_status(struct lvol_vg *vg, const struct store_env *env)
 	return ret;
 }
 
-static void put_devset(void *set)
-{
-	lvi_devset_unref(set);
-}
-
 static int finish_vg(struct survey *s, struct lvol_vg *vg, struct lvol_error *err)
 {
-	vg->owner = (struct vg_owner){ put_devset, lvi_devset_ref(s->devs) };
+	lvi_vg_keep_devices(vg, s->devs);
 	return lvi_metadata_note_problems(vg, err);
 }
 
@@ -338,7 +333,7 @@ int lvi_assemble_orphans(struct survey *s, struct lvol_vg **out, struct lvol_err
 	for (struct found_pv *f = s->pv_first; f && !ret; f = f->next)
 		if (!f->claimed && !f->duplicate && !has_text(f))
 			ret = add_orphan(s, vg, f, err);
-	vg->owner = (struct vg_owner){ put_devset, lvi_devset_ref(s->devs) };
+	lvi_vg_keep_devices(vg, s->devs);
 	if (!ret)
 		ret = lvi_vg_freeze(vg, err);
 	if (ret)

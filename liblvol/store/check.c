@@ -8,11 +8,6 @@
 #include "disk/mda.h"
 #include "store/assemble.h"
 
-static void put_devset(void *set)
-{
-	lvi_devset_unref(set);
-}
-
 static int attach_text(struct lvol_vg *vg, struct devset *devs, const struct store_env *env, struct lvol_error *err)
 {
 	struct survey *s;
@@ -42,7 +37,7 @@ int lvi_store_vg_of_text(struct devset *devs, const struct store_env *env, const
 	if (ret)
 		return ret;
 	vg->unwritten = true;
-	vg->owner = (struct vg_owner){ put_devset, lvi_devset_ref(devs) };
+	lvi_vg_keep_devices(vg, devs);
 	ret = attach_text(vg, devs, env, err);
 	if (ret)
 		lvi_vg_unref(vg);

@@ -3,6 +3,16 @@
 #include "base/error.h"
 #include "store/assemble.h"
 
+static void put_devset(void *set)
+{
+	lvi_devset_unref(set);
+}
+
+void lvi_vg_keep_devices(struct lvol_vg *vg, struct devset *devs)
+{
+	vg->owner = (struct vg_owner){ put_devset, lvi_devset_ref(devs) };
+}
+
 uint64_t lvi_mda_free_bytes(const struct mda_header *h)
 {
 	uint64_t max = lvi_mda_max_text(h);

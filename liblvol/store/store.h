@@ -22,7 +22,6 @@ struct store_env {
 	bool no_locking;
 	int lock_timeout_ms;         /* as dev/lock.h */
 	const char *locking_dir, *host_name, *system_id, *description;
-	void *copies;                /* cache of parsed texts, see store/cache.h */
 };
 
 /* All that is on the devices of a set. Immutable once made. */
@@ -34,6 +33,9 @@ struct lvol_scan {
 	struct lvol_vg *orphans;     /* nameless VG that holds PVs without one */
 	struct vg_problem *problems; /* those of no VG */
 };
+
+/* The VG keeps the devices that it lies on open as long as it lives. */
+void lvi_vg_keep_devices(struct lvol_vg *vg, struct devset *devs);
 
 int lvi_store_scan(struct devset *devs, const struct store_env *env, struct lvol_scan **out, struct lvol_error *err);
 void lvi_store_scan_free(struct lvol_scan *scan);

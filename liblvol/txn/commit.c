@@ -12,11 +12,6 @@
 
 #define ZERO_BYTES 4096
 
-static void put_devset(void *set)
-{
-	lvi_devset_unref(set);
-}
-
 /* Who wrote this version, and when. */
 static int sign_version(const struct lvol_txn *txn, struct lvol_vg *vg, struct lvol_error *err)
 {
@@ -50,7 +45,7 @@ static int finish_version(struct lvol_txn *txn, const struct txn_vg *v, struct l
 	int ret;
 
 	if (!next->owner.who)
-		next->owner = (struct vg_owner){ put_devset, lvi_devset_ref(txn->devs) };
+		lvi_vg_keep_devices(next, txn->devs);
 	next->seqno = next_seqno(v);
 	refresh_hints(next);
 	lvi_mda_copies_choose(next);
