@@ -8,7 +8,8 @@
 
 /*
  * Option structs may be older or newer than this library. Copies what both know into @out (@known bytes, cleared
- * first). False when @opts is NULL, too small to be one, or larger with a tail that is not zero.
+ * first), whose struct_size is its own, so that it can be handed on. False when @opts is NULL, too small to be one, or
+ * larger with a tail that is not zero.
  */
 static inline bool lvi_opts_copy(void *out, size_t known, const void *opts)
 {
@@ -24,6 +25,7 @@ static inline bool lvi_opts_copy(void *out, size_t known, const void *opts)
 		if (((const unsigned char *)opts)[i])
 			return false;
 	memcpy(out, opts, size < known ? size : known);
+	memcpy(out, &known, sizeof known);
 	return true;
 }
 
