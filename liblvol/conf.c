@@ -35,11 +35,12 @@ static char *read_file(struct arena *arena, const char *path, size_t *len)
 		return NULL;
 	}
 	for (*len = 0; *len < (size_t)st.st_size; *len += (size_t)n) {
-		n = read(fd, text + *len, (size_t)st.st_size - *len);
-		if (n < 0)
+		n = pread(fd, text + *len, (size_t)st.st_size - *len, (off_t)*len);
+		if (n < 0 && errno != EINTR)
 			return NULL;
 		if (!n)
 			break;
+		n = n < 0 ? 0 : n;  /* interrupted: again */
 	}
 	text[*len] = '\0';
 	return text;
@@ -94,22 +95,25 @@ int64_t lvi_conf_int(const struct lvm_conf *conf, const char *path, int64_t abse
 	return n && n->value && n->value->type == CFG_INT ? n->value->number : absent;
 }
 
-const char *const *lvi_conf_list(const struct lvm_conf *conf, const char *path)
+int lvi_conf_list(const struct lvm_conf *conf, const char *path, const char *const **out)
 {
 	const struct cfg_node *n = find(conf, path);
 	const char **list;
 	size_t count = 0;
 
+	*out = NULL;
 	if (!n)
-		return NULL;
+		return 0;
 	for (const struct cfg_value *v = n->value; v; v = v->next)
 		count++;
-	list = lvi_arena_calloc(conf->arena, count + 1, sizeof *list);
+	*out = list = lvi_arena_calloc(conf->arena, count + 1, sizeof *list);
+	if (!list)
+		return -1;
 	count = 0;
-	for (const struct cfg_value *v = n->value; v && list; v = v->next)
+	for (const struct cfg_value *v = n->value; v; v = v->next)
 		if (v->type == CFG_STRING)
 			list[count++] = v->text;
-	return list;
+	return 0;
 }
 
 /* The first line that is neither empty nor a comment. */

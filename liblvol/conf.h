@@ -16,8 +16,8 @@ int lvi_conf_read(struct lvm_conf *conf, struct arena *arena, const char *dir, s
 /* lvmlocal.conf goes before lvm.conf. "section/name". */
 const char *lvi_conf_str(const struct lvm_conf *conf, const char *path, const char *absent);
 int64_t lvi_conf_int(const struct lvm_conf *conf, const char *path, int64_t absent);
-/* A list of strings (or one string), NULL-terminated, in the arena; NULL when it is absent or there is no memory. */
-const char *const *lvi_conf_list(const struct lvm_conf *conf, const char *path);
+/* *@out: a list of strings (or one string), NULL-terminated, in the arena; NULL when it is absent. -1: no memory. */
+int lvi_conf_list(const struct lvm_conf *conf, const char *path, const char *const **out);
 /* This host's system id by global/system_id_source; NULL: none. */
 const char *lvi_conf_system_id(const struct lvm_conf *conf, const char *dir);
 

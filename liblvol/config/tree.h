@@ -88,7 +88,7 @@ struct cfg_node *lvi_cfg_copy(struct arena *arena, const struct cfg_node *node, 
 
 /* Make nodes by hand (strings are copied into the arena); NULL without memory. A second value makes it an array. */
 struct cfg_node *lvi_cfg_new(struct arena *arena, const char *key);
-struct cfg_value *lvi_cfg_add_int(struct arena *arena, struct cfg_node *node, int64_t v);
+struct cfg_value *lvi_cfg_add_int(struct arena *arena, struct cfg_node *node, int64_t number);
 struct cfg_value *lvi_cfg_add_str(struct arena *arena, struct cfg_node *node, const char *s);
 
 #endif

@@ -31,7 +31,7 @@ struct dev_impl {
 
 struct lvol_dev {
 	const struct dev_impl *impl;
-	struct lvol_dev *next;    /* in the set */
+	struct lvol_dev *_Atomic next;  /* in the set; others may go along it while devices are added */
 	struct devset *set;
 	char *name;
 	uint64_t size;            /* bytes, cut to whole blocks */
@@ -51,10 +51,13 @@ struct lvol_dev {
 /* The devices of one context. Reference counted: a VG read from it keeps it (and so every device) open. */
 struct devset {
 	atomic_uint refs;
-	struct lvol_dev *first, *last;
+	struct lvol_dev *_Atomic first, *last;
 	unsigned count;
 	struct log log;
 	void *names;              /* struct hash of names, and of identities */
+	/* What a backend keeps about these devices; freed before them. NULL: nothing */
+	void *keep;
+	void (*keep_free)(void *keep);
 };
 
 struct devset *lvi_devset_new(const struct log *log);

@@ -77,25 +77,29 @@ static bool has_id(const char *block, const struct entry *e)
 	return false;
 }
 
-/* The path of the block device that carries the entry's id now, in the arena; NULL: none, or no memory (errno). */
-static const char *resolve(struct arena *arena, const struct entry *e)
+/* *@out: the path of the block device that carries the entry's id now, in the arena; NULL: none. -1: no memory. */
+static int resolve(struct arena *arena, const struct entry *e, const char **out)
 {
-	const char *found = NULL;
 	struct dirent *d;
+	bool found = false;
 	DIR *dir;
 
-	errno = 0;
+	*out = NULL;
 	if (!e->type || !e->name)
-		return NULL;
-	if (!strcmp(e->type, "devname"))
-		return lvi_arena_strdup(arena, e->name);
+		return 0;
+	if (!strcmp(e->type, "devname")) {
+		*out = lvi_arena_strdup(arena, e->name);
+		return *out ? 0 : -1;
+	}
 	dir = opendir("/sys/class/block");
-	while (dir && !found && (d = readdir(dir)))
-		if (d->d_name[0] != '.' && has_id(d->d_name, e))
-			found = lvi_arena_printf(arena, "/dev/%s", d->d_name);
+	while (dir && !found && (d = readdir(dir))) {
+		found = d->d_name[0] != '.' && has_id(d->d_name, e);
+		if (found)
+			*out = lvi_arena_printf(arena, "/dev/%s", d->d_name);
+	}
 	if (dir)
 		closedir(dir);
-	return found;
+	return found && !*out ? -1 : 0;
 }
 
 static int read_lines(FILE *f, struct arena *arena, const char *const **paths)
@@ -112,8 +116,8 @@ static int read_lines(FILE *f, struct arena *arena, const char *const **paths)
 		if (*line == '#')
 			continue;
 		parse_entry(line, &e);
-		path = resolve(arena, &e);
-		if (!path)
+		ret = resolve(arena, &e, &path);
+		if (ret || !path)
 			continue;
 		slot = ARRAY_PUSH(&list);
 		if (slot)
@@ -141,6 +145,10 @@ int lvi_devices_file_read(const char *path, struct arena *arena, const char *con
 	if (!f)
 		return errno == ENOENT ? 0 : lvi_error_sys(err, errno, path, "cannot read the devices file");
 	ret = read_lines(f, arena, paths);
+	if (ret)
+		ret = lvi_error_nomem(err);
+	else if (ferror(f))  /* half a list would hide devices */
+		ret = lvi_error_sys(err, errno, path, "cannot read the devices file");
 	fclose(f);
-	return ret ? lvi_error_nomem(err) : 0;
+	return ret;
 }

@@ -83,6 +83,8 @@ void lvi_devset_unref(struct devset *set)
 
 	if (!set || atomic_fetch_sub_explicit(&set->refs, 1, memory_order_acq_rel) != 1)
 		return;
+	if (set->keep)
+		set->keep_free(set->keep);
 	for (dev = set->first; dev; dev = next) {
 		next = dev->next;
 		if (dev->impl->close)

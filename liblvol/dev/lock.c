@@ -85,11 +85,16 @@ static bool wait_more(struct patience *p)
 	return true;
 }
 
-static bool same_file(const char *path, int fd)
+/* Whether the name still leads to the open file: 1 or 0, or -errno when the system does not tell. */
+static int same_file(const char *path, int fd)
 {
 	struct stat a, b;
 
-	return !stat(path, &a) && !fstat(fd, &b) && a.st_dev == b.st_dev && a.st_ino == b.st_ino;
+	if (stat(path, &a))
+		return errno == ENOENT ? 0 : -errno;
+	if (fstat(fd, &b))
+		return -errno;
+	return a.st_dev == b.st_dev && a.st_ino == b.st_ino;
 }
 
 static int open_lock_file(const char *path)
@@ -101,19 +106,19 @@ static int open_lock_file(const char *path)
 static int flock_path(const char *path, int operation, struct patience *p)
 {
 	for (;;) {
-		int fd = open_lock_file(path), e;
+		int fd = open_lock_file(path), r;
 
 		if (fd < 0)
 			return -errno;
-		e = flock(fd, operation | LOCK_NB) ? errno : 0;
-		if (!e && same_file(path, fd))
+		r = flock(fd, operation | LOCK_NB) ? -errno : same_file(path, fd);
+		if (r > 0)
 			return fd;
 		close(fd);
-		/* removed under us, which is no reason to wait: the next one is new */
-		if (!e || e == EINTR)
+		/* 0: removed under us, which is no reason to wait: the next one is new */
+		if (!r || r == -EINTR)
 			continue;
-		if (e != EWOULDBLOCK)
-			return -e;
+		if (r != -EWOULDBLOCK)
+			return r;
 		if (!wait_more(p))
 			return -EWOULDBLOCK;
 	}
@@ -122,7 +127,7 @@ static int flock_path(const char *path, int operation, struct patience *p)
 /* Let a lock file go, and remove it if nobody else has it locked. */
 static void drop_lock_file(const char *path, int fd)
 {
-	if (!flock(fd, LOCK_EX | LOCK_NB) && same_file(path, fd))
+	if (!flock(fd, LOCK_EX | LOCK_NB) && same_file(path, fd) > 0)
 		unlink(path);
 	close(fd);
 }
@@ -385,6 +390,42 @@ int lvi_lock_range(struct lvol_dev *dev, const struct lock_range *range, struct 
 	r = range_locked(dev, fd, &want, range->what, err);
 	close(fd);
 	return r;
+}
+
+static int change_in_process(struct host_lock *lock, const struct lock_range *r, struct lvol_error *err)
+{
+	struct lvol_dev *dev = lock->dev;
+	struct host_lock *held;
+
+	pthread_rwlock_wrlock(&dev->partial);
+	for (held = dev->locks; held && (held == lock || !conflicts(held, r)); held = held->next)
+		;
+	if (!held)
+		lock->exclusive = r->mode == LOCK_MODE_EXCLUSIVE;
+	pthread_rwlock_unlock(&dev->partial);
+	if (!held)
+		return 0;
+	return lvi_error(err, LVOL_E_LOCKED, dev->name, "%s on %s is in use by this process; close it first", r->what,
+			dev->name);
+}
+
+int lvi_lock_range_change(struct host_lock *lock, struct lvol_dev *dev, const struct lock_range *range,
+		struct lvol_error *err)
+{
+	struct flock want = { .l_type = range->mode == LOCK_MODE_SHARED ? F_RDLCK : F_WRLCK, .l_whence = SEEK_SET };
+	int r = check_lock_range(dev, range, err);
+
+	if (r)
+		return r;
+	if (lock->dev)
+		return change_in_process(lock, range, err);
+	want.l_start = (off_t)range->offset;
+	want.l_len = (off_t)range->len;
+	if (!fcntl(lock->fd, F_OFD_SETLK, &want))
+		return 0;
+	if (errno != EAGAIN && errno != EACCES)
+		return lvi_error_sys(err, errno, dev->name, "cannot lock %s", dev->name);
+	return range_locked(dev, lock->fd, &want, range->what, err);
 }
 
 static void release_in_process(struct host_lock *lock)

@@ -38,6 +38,10 @@ struct lock_range {
 };
 int lvi_lock_range(struct lvol_dev *dev, const struct lock_range *range, struct host_lock **out,
 		struct lvol_error *err);
+/* Make a lock that lvi_lock_range() gave for the same device and range what range->mode says, without letting go of it.
+ * LVOL_E_LOCKED: others have it too; it is as it was. To shared it always can be. */
+int lvi_lock_range_change(struct host_lock *lock, struct lvol_dev *dev, const struct lock_range *range,
+		struct lvol_error *err);
 
 void lvi_lock_release(struct host_lock *lock);  /* NULL ok */
 

@@ -2,9 +2,9 @@
 /*
  * The block devices of this system that lvm2 would look at.
  *
- * 1. All of them, with all their names: from udev, or from /sys/class/block and a walk through the directories to scan.
- * 2. What is never a PV, by what /sys says (struct rule): partitioned, member of something, empty, an LV ...
- * 3. The devices file, if one is in use: nothing else then, and no filter, as in lvm2. Else the two filters.
+ * 1. All of them, from /sys/class/block, with all their names, by a walk through the directories to scan.
+ * 2. The devices file, if one is in use: nothing else then, and no filter, as in lvm2. Else the two filters.
+ * 3. What is never a PV, by what /sys says (struct rule): partitioned, member of something, empty, an LV ...
  */
 #include "config.h"
 
@@ -32,7 +32,6 @@ struct candidate {
 	char *sysname;       /* "sda1", in /sys/class/block */
 	dev_t rdev;
 	ARRAY(char *) names; /* the device node first; NULL-terminated when complete */
-	bool foreign;        /* udev knows it as a member of an array or a multipath device */
 };
 
 struct candidates { ARRAY(struct candidate) all; };
@@ -118,10 +117,13 @@ static bool any_entry(const char *sysname, const char *subdir, bool (*match)(con
 	return found;
 }
 
+/* Folders of partitions have the disk's name and more: the many other entries need no look inside. */
 static bool is_partition_entry(const char *sysname, const char *entry)
 {
 	char attr[NAME_MAX + 16], text[16];
 
+	if (strcmp(entry, ".") && strncmp(entry, sysname, strlen(sysname)))
+		return false;
 	snprintf(attr, sizeof attr, "%s/partition", entry);
 	return read_attr(sysname, attr, text, sizeof text);
 }
@@ -140,9 +142,38 @@ static bool rule_empty(const struct candidate *c)
 
 static bool rule_partitioned(const struct candidate *c) { return any_entry(c->sysname, "", is_partition_entry); }
 
+#if HAVE_UDEV
+
+static bool says_member(struct udev_device *d)
+{
+	const char *type = udev_device_get_property_value(d, "ID_FS_TYPE");
+	const char *path = udev_device_get_property_value(d, "DM_MULTIPATH_DEVICE_PATH");
+
+	return (path && !strcmp(path, "1")) ||
+		(type && (!strcmp(type, "mpath_member") || !strcmp(type, "linux_raid_member")));
+}
+
+/* udev's database knows members of arrays that are not assembled, too. It is asked last: that takes many system calls. */
+static bool udev_knows_member(const struct candidate *c)
+{
+	struct udev *udev = udev_new();
+	struct udev_device *d = udev ? udev_device_new_from_devnum(udev, 'b', c->rdev) : NULL;
+	bool member = d && says_member(d);
+
+	udev_device_unref(d);
+	udev_unref(udev);
+	return member;
+}
+
+#else
+
+static bool udev_knows_member(const struct candidate *c) { return false; }
+
+#endif
+
 static bool rule_member(const struct candidate *c)
 {
-	return c->foreign || any_entry(c->sysname, "holders", is_md_or_multipath);
+	return any_entry(c->sysname, "holders", is_md_or_multipath) || udev_knows_member(c);
 }
 
 static bool rule_lv(const struct candidate *c) { return attr_begins(c->sysname, "dm/uuid", "LVM-"); }
@@ -188,19 +219,21 @@ static bool listed(const struct candidate *c, const char *const *devices)
 	return false;
 }
 
-/* NULL: lvm2 would look at it; else why not. */
+/* NULL: lvm2 would look at it; else why not. What costs no look at the system goes first. */
 static const char *refused(const struct candidate *c, const struct system_scan *how)
 {
 	const char *const *names = (const char *const *)c->names.items;
 
+	if (how->devices && !listed(c, how->devices))
+		return "it is not in the devices file";
+	if (!how->devices && !lvi_filter_accepts(how->global_filter, names))
+		return "global_filter rejects it";
+	if (!how->devices && !lvi_filter_accepts(how->filter, names))
+		return "filter rejects it";
 	for (size_t i = 0; i < sizeof rules / sizeof rules[0]; i++)
 		if (rules[i].applies(c))
 			return rules[i].why;
-	if (how->devices)
-		return listed(c, how->devices) ? NULL : "it is not in the devices file";
-	if (!lvi_filter_accepts(how->global_filter, names))
-		return "global_filter rejects it";
-	return lvi_filter_accepts(how->filter, names) ? NULL : "filter rejects it";
+	return NULL;
 }
 
 /* The node itself, except that a device-mapper device goes by its name in DIR/mapper. */
@@ -242,65 +275,6 @@ static int add_one(struct devset *set, struct candidate *c, const struct system_
 	return 0;
 }
 
-#if HAVE_UDEV
-
-static bool is_foreign(struct udev_device *d)
-{
-	const char *type = udev_device_get_property_value(d, "ID_FS_TYPE");
-	const char *path = udev_device_get_property_value(d, "DM_MULTIPATH_DEVICE_PATH");
-
-	return (path && !strcmp(path, "1")) ||
-		(type && (!strcmp(type, "mpath_member") || !strcmp(type, "linux_raid_member")));
-}
-
-static int take_udev_device(struct candidates *c, struct udev_device *d)
-{
-	const char *node = udev_device_get_devnode(d);
-	struct udev_list_entry *e;
-	struct candidate *cand;
-
-	if (!node)
-		return 0;
-	cand = add_candidate(c, udev_device_get_sysname(d), udev_device_get_devnum(d));
-	if (!cand || add_name(cand, node))
-		return -1;
-	udev_list_entry_foreach(e, udev_device_get_devlinks_list_entry(d))
-		if (add_name(cand, udev_list_entry_get_name(e)))
-			return -1;
-	cand->foreign = is_foreign(d);
-	return 0;
-}
-
-static int take_udev_list(struct candidates *c, struct udev *udev, struct udev_enumerate *list)
-{
-	struct udev_list_entry *e;
-	int r = 0;
-
-	if (udev_enumerate_add_match_subsystem(list, "block") < 0 || udev_enumerate_scan_devices(list) < 0)
-		return -1;
-	udev_list_entry_foreach(e, udev_enumerate_get_list_entry(list)) {
-		struct udev_device *d = udev_device_new_from_syspath(udev, udev_list_entry_get_name(e));
-
-		if (d && !r)  /* NULL: it has gone meanwhile */
-			r = take_udev_device(c, d);
-		udev_device_unref(d);
-	}
-	return r;
-}
-
-static int enumerate(struct candidates *c, const struct system_scan *how)
-{
-	struct udev *udev = udev_new();
-	struct udev_enumerate *list = udev ? udev_enumerate_new(udev) : NULL;
-	int r = list ? take_udev_list(c, udev, list) : -1;
-
-	udev_enumerate_unref(list);
-	udev_unref(udev);
-	return r;
-}
-
-#else
-
 static int take_sysfs_device(struct candidates *c, const char *sysname)
 {
 	unsigned major_no, minor_no;
@@ -313,21 +287,21 @@ static int take_sysfs_device(struct candidates *c, const char *sysname)
 }
 
 /* Sorted, so that the devices come in the same order each time. */
-static int enumerate(struct candidates *c, const struct system_scan *how)
+static int enumerate(struct candidates *c, struct lvol_error *err)
 {
 	struct dirent **list = NULL;
 	int n = scandir("/sys/class/block", &list, NULL, versionsort), r = 0;
 
+	if (n < 0)
+		return lvi_error_sys(err, errno, NULL, "cannot list the block devices in /sys/class/block");
 	for (int i = 0; i < n; i++) {
 		if (!r)
 			r = take_sysfs_device(c, list[i]->d_name);
 		free(list[i]);
 	}
 	free(list);
-	return r;
+	return r ? lvi_error_nomem(err) : 0;
 }
-
-#endif
 
 static struct candidate *find_rdev(struct candidates *c, dev_t rdev)
 {
@@ -354,6 +328,12 @@ static int walk_entry(struct candidates *c, const char *path, bool links, unsign
 	return cand ? add_name(cand, path) : 0;
 }
 
+/* By what the directory says of it; many file systems do, and /dev is full of terminals. */
+static bool may_lead_to_block(const struct dirent *e, bool links)
+{
+	return e->d_type == DT_UNKNOWN || e->d_type == DT_DIR || e->d_type == (links ? DT_LNK : DT_BLK);
+}
+
 /* Names in a directory: of nodes, or of symbolic links. Links to directories are not followed. */
 static int walk(struct candidates *c, const char *path, bool links, unsigned depth)
 {
@@ -365,7 +345,8 @@ static int walk(struct candidates *c, const char *path, bool links, unsigned dep
 	if (!dir)
 		return 0;
 	while (!r && (e = readdir(dir)))
-		if (e->d_name[0] != '.' && (size_t)snprintf(name, sizeof name, "%s/%s", path, e->d_name) < sizeof name)
+		if (e->d_name[0] != '.' && may_lead_to_block(e, links) &&
+		    (size_t)snprintf(name, sizeof name, "%s/%s", path, e->d_name) < sizeof name)
 			r = walk_entry(c, name, links, depth);
 	closedir(dir);
 	return r;
@@ -386,10 +367,10 @@ static int find_names(struct candidates *c, const struct system_scan *how)
 int lvi_system_add(struct devset *set, const struct system_scan *how, struct lvol_error *err)
 {
 	struct candidates c CLEANUP(candidates_free) = { 0 };
-	int r = 0;
+	int r = enumerate(&c, err);
 
-	if (enumerate(&c, how) || find_names(&c, how))
-		return lvi_error_nomem(err);
+	if (!r && find_names(&c, how))
+		r = lvi_error_nomem(err);
 	for (size_t i = 0; i < c.all.len && !r; i++)
 		r = add_one(set, &c.all.items[i], how, err);
 	return r;

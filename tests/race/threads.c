@@ -108,6 +108,60 @@ static void share_snapshot(void)
 	lvol_scan_free(shared.scan);
 }
 
+/* ---- devices are added while others read ---- */
+
+struct growing {
+	struct lvol_ctx *ctx;        /* the thread that adds; NULL: one that reads */
+	struct lvol_scan *scan;
+	struct lvol_vg *vg;
+};
+
+static void *add_devices(struct lvol_ctx *ctx)
+{
+	struct lvol_memory memory = LVOL_MEMORY_INIT;
+	struct lvol_error err = LVOL_ERROR_INIT;
+	char name[16];
+
+	memory.size_bytes = 1 << 20;
+	for (int i = 0; i < 8 * ROUNDS; i++) {
+		snprintf(name, sizeof name, "added%d", i);
+		race_ok(lvol_ctx_add_memory(ctx, name, &memory, NULL, &err), err);
+	}
+	return NULL;
+}
+
+static void *add_or_read(void *arg)
+{
+	const struct growing *g = arg;
+	struct lvol_error err = LVOL_ERROR_INIT;
+	struct lvol_io *io;
+
+	if (g->ctx)
+		return add_devices(g->ctx);
+	for (int i = 0; i < ROUNDS; i++) {
+		visit_reports(g->scan, false);
+		race_ok(lvol_io_open(lvol_lv_first(g->vg), 0, &io, &err), err);
+		lvol_io_close(io);
+	}
+	return NULL;
+}
+
+static void grow_while_reading(void)
+{
+	struct growing adder = { .ctx = memory_context() }, reader = { NULL };
+	struct lvol_error err = LVOL_ERROR_INIT;
+	void *args[THREADS] = { &adder };
+
+	add_lvs(adder.ctx, 4, 2, 1);
+	race_ok(lvol_scan_new(adder.ctx, &reader.scan, &err), err);
+	reader.vg = lvol_scan_vg(reader.scan, 0);
+	for (int i = 1; i < THREADS; i++)
+		args[i] = &reader;
+	run_threads(add_or_read, args);
+	lvol_scan_free(reader.scan);
+	lvol_ctx_unref(adder.ctx);
+}
+
 /* ---- several contexts ---- */
 
 static void *own_context(void *arg)
@@ -294,6 +348,8 @@ int main(void)
 
 	share_snapshot();
 	puts("one snapshot, many readers: fine");
+	grow_while_reading();
+	puts("devices that are added meanwhile: fine");
 	run_threads(own_context, none);
 	puts("several contexts: fine");
 	share_images(images);

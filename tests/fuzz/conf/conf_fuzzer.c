@@ -89,11 +89,12 @@ static void check_verdicts(const struct dev_filter *filter)
 
 static void try_filter(const struct lvm_conf *conf, const char *path)
 {
-	const char *const *patterns = lvi_conf_list(conf, path);
+	const char *const *patterns;
 	struct lvol_error err = LVOL_ERROR_INIT;
 	struct dev_filter *filter = NULL;
 	int r;
 
+	visit_must(!lvi_conf_list(conf, path, &patterns), "memory");
 	if (!patterns)
 		return;
 	r = lvi_filter_new(patterns, &filter, &err);
@@ -106,9 +107,10 @@ static void try_filter(const struct lvm_conf *conf, const char *path)
 static void ask(const struct lvm_conf *conf)
 {
 	const char *dir = lvi_conf_str(conf, "devices/dir", "/dev");
-	const char *const *scan = lvi_conf_list(conf, "devices/scan");
+	const char *const *scan;
 	size_t seen = strlen(dir) + strlen(lvi_conf_str(conf, "global/locking_dir", ""));
 
+	visit_must(!lvi_conf_list(conf, "devices/scan", &scan), "memory");
 	for (; scan && *scan; scan++)
 		seen += strlen(*scan);
 	seen += (size_t)lvi_conf_int(conf, "devices/use_devicesfile", 0);
