@@ -44,6 +44,7 @@ static struct dm_node *node_new(struct dm_graph *g, const char *name, const char
 	if (uuid && !(n->uuid = lvi_arena_strdup(g->arena, uuid)))
 		return NULL;
 	lvi_dm_table_init(&n->table, g->arena);
+	n->major = n->minor = -1;
 	if (lvi_hash_put(&g->by_name, n->name, strlen(n->name), n, NULL))
 		return NULL;
 	*(g->last ? &g->last->next : &g->first) = n;
@@ -77,7 +78,7 @@ struct dm_node *lvi_dm_graph_add_leaf(struct dm_graph *g, const char *name, void
  * Order: depth first with a stack of its own, since the depth comes from what is on disk. A node is on the stack at
  * most once, so that the stack needs no more room than there are nodes.
  */
-enum mark { NOT_YET, ON_STACK, DONE };
+enum mark { NOT_YET, ON_STACK, DONE = LVI_DM_GRAPH_WALK };
 
 struct step {
 	struct dm_node *node;
@@ -91,14 +92,14 @@ struct walk {
 	size_t count;
 };
 
-static struct dm_node *next_below(struct step *s)
+static struct dm_node *next_below(struct step *s, bool (*into)(const struct dm_line *line))
 {
 	const struct dm_table *t = &s->node->table;
 
 	for (; s->line < t->lines.len; s->line++, s->arg = 0) {
 		const struct dm_line *line = &t->lines.items[s->line];
 
-		while (s->arg < line->arg_count) {
+		while ((!into || into(line)) && s->arg < line->arg_count) {
 			struct dm_node *dev = line->args[s->arg++].dev;
 
 			if (dev)
@@ -119,7 +120,7 @@ static int walk_from(struct walk *w, struct dm_node *n, struct lvol_error *err)
 	enter(w, n);
 	while (w->depth) {
 		struct step *top = &w->stack[w->depth - 1];
-		struct dm_node *below = next_below(top);
+		struct dm_node *below = next_below(top, NULL);
 
 		if (!below) {
 			top->node->mark = DONE;
@@ -153,4 +154,73 @@ int lvi_dm_graph_order(const struct dm_graph *g, struct dm_node ***out, struct l
 	else
 		*out = w.order;
 	return ret;
+}
+
+struct steps { ARRAY(struct step) stack; };
+
+static int enter_below(struct steps *steps, struct dm_node *n, unsigned walk)
+{
+	struct step *s = ARRAY_PUSH(&steps->stack);
+
+	if (!s)
+		return -LVOL_E_NO_MEMORY;
+	s->node = n;
+	n->mark = walk;
+	return 0;
+}
+
+static int leave(struct steps *steps, struct dm_nodes *out)
+{
+	struct dm_node **slot = ARRAY_PUSH(&out->list);
+
+	if (!slot)
+		return -LVOL_E_NO_MEMORY;
+	*slot = steps->stack.items[--steps->stack.len].node;
+	return 0;
+}
+
+int lvi_dm_graph_order_below(struct dm_node *top, unsigned walk, bool (*into)(const struct dm_line *line),
+		struct dm_nodes *out)
+{
+	struct steps steps = { 0 };
+	int r = enter_below(&steps, top, walk);
+
+	/* a node is marked when it is entered: without cycles, one that is met again has been left too */
+	while (!r && steps.stack.len) {
+		struct dm_node *below = next_below(&steps.stack.items[steps.stack.len - 1], into);
+
+		if (!below)
+			r = leave(&steps, out);
+		else if (below->mark != walk)
+			r = enter_below(&steps, below, walk);
+	}
+	ARRAY_FREE(&steps.stack);
+	return r;
+}
+
+static void mark_below(const struct dm_table *t)
+{
+	for (size_t i = 0; i < t->lines.len; i++)
+		for (size_t j = 0; j < t->lines.items[i].arg_count; j++)
+			if (t->lines.items[i].args[j].dev)
+				t->lines.items[i].args[j].dev->mark = DONE;
+}
+
+int lvi_dm_graph_roots(const struct dm_graph *g, struct dm_nodes *out)
+{
+	struct dm_node **slot;
+
+	for (struct dm_node *n = g->first; n; n = n->next)
+		n->mark = NOT_YET;
+	for (struct dm_node *n = g->first; n; n = n->next)
+		mark_below(&n->table);
+	for (struct dm_node *n = g->first; n; n = n->next) {
+		if (n->is_leaf || n->mark == DONE)
+			continue;
+		slot = ARRAY_PUSH(&out->list);
+		if (!slot)
+			return -LVOL_E_NO_MEMORY;
+		*slot = n;
+	}
+	return 0;
 }

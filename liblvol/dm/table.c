@@ -69,15 +69,38 @@ int lvi_dm_arg_u64(struct dm_table *t, struct dm_line *line, uint64_t v)
 	return add_word(t, line, lvi_arena_printf(t->arena, "%" PRIu64, v));
 }
 
-int lvi_dm_arg_dev(struct dm_table *t, struct dm_line *line, struct dm_node *dev)
+int lvi_dm_arg_set_u64(struct dm_table *t, struct dm_line *line, size_t i, uint64_t v)
+{
+	const char *word = lvi_arena_printf(t->arena, "%" PRIu64, v);
+
+	if (!word)
+		return -LVOL_E_NO_MEMORY;
+	line->args[i].text = word;
+	return 0;
+}
+
+static int add_dev(struct dm_table *t, struct dm_line *line, const char *before, struct dm_node *dev)
 {
 	struct dm_arg *arg = arg_slot(t, line);
 
 	if (!arg)
 		return -LVOL_E_NO_MEMORY;
+	arg->text = before;
 	arg->dev = dev;
 	line->arg_count++;
 	return 0;
+}
+
+int lvi_dm_arg_dev(struct dm_table *t, struct dm_line *line, struct dm_node *dev)
+{
+	return add_dev(t, line, NULL, dev);
+}
+
+int lvi_dm_arg_dev_after(struct dm_table *t, struct dm_line *line, const char *before, struct dm_node *dev)
+{
+	const char *copy = lvi_arena_strdup(t->arena, before);
+
+	return copy ? add_dev(t, line, copy, dev) : -LVOL_E_NO_MEMORY;
 }
 
 int lvi_dm_table_check(const struct dm_table *t, const char *subject, struct lvol_error *err)
@@ -119,10 +142,10 @@ static void print_line(const struct dm_line *line, void (*name_dev)(void *arg, c
 	lvi_textbuf_puts(out, line->target);
 	for (size_t i = 0; i < line->arg_count; i++) {
 		lvi_textbuf_putc(out, ' ');
+		if (line->args[i].text)
+			lvi_textbuf_puts(out, line->args[i].text);
 		if (line->args[i].dev)
 			name_dev(arg, line->args[i].dev, out);
-		else
-			lvi_textbuf_puts(out, line->args[i].text);
 	}
 	lvi_textbuf_putc(out, '\n');
 }
@@ -132,4 +155,35 @@ void lvi_dm_table_print(const struct dm_table *t, void (*name_dev)(void *arg, co
 {
 	for (size_t i = 0; i < t->lines.len; i++)
 		print_line(&t->lines.items[i], name_dev, arg, out);
+}
+
+static bool same_arg(const struct dm_arg *a, const struct dm_arg *b,
+		bool (*same_dev)(const struct dm_node *in_a, const struct dm_node *in_b))
+{
+	if (!a->dev != !b->dev || !a->text != !b->text || (a->text && strcmp(a->text, b->text)))
+		return false;
+	return !a->dev || same_dev(a->dev, b->dev);
+}
+
+static bool same_line(const struct dm_line *a, const struct dm_line *b,
+		bool (*same_dev)(const struct dm_node *in_a, const struct dm_node *in_b))
+{
+	if (a->start_sectors != b->start_sectors || a->length_sectors != b->length_sectors ||
+			strcmp(a->target, b->target) || a->arg_count != b->arg_count)
+		return false;
+	for (size_t i = 0; i < a->arg_count; i++)
+		if (!same_arg(&a->args[i], &b->args[i], same_dev))
+			return false;
+	return true;
+}
+
+bool lvi_dm_table_same(const struct dm_table *a, const struct dm_table *b,
+		bool (*same_dev)(const struct dm_node *in_a, const struct dm_node *in_b))
+{
+	if (a->lines.len != b->lines.len)
+		return false;
+	for (size_t i = 0; i < a->lines.len; i++)
+		if (!same_line(&a->lines.items[i], &b->lines.items[i], same_dev))
+			return false;
+	return true;
 }

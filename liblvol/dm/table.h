@@ -18,8 +18,8 @@
 struct dm_node;
 
 struct dm_arg {
-	const char *text;       /* a word, or NULL when it is a device */
-	struct dm_node *dev;
+	const char *text;       /* a word; of a device: what is written directly before it ("meta_device:"), or NULL */
+	struct dm_node *dev;    /* NULL: a word */
 };
 
 struct dm_line {
@@ -44,10 +44,17 @@ struct dm_line *lvi_dm_line_add(struct dm_table *t, uint64_t start_sectors, uint
 int lvi_dm_arg_text(struct dm_table *t, struct dm_line *line, const char *word);
 int lvi_dm_arg_u64(struct dm_table *t, struct dm_line *line, uint64_t v);
 int lvi_dm_arg_dev(struct dm_table *t, struct dm_line *line, struct dm_node *dev);
+/* "meta_device:254:3": @before is the part in front of the device. */
+int lvi_dm_arg_dev_after(struct dm_table *t, struct dm_line *line, const char *before, struct dm_node *dev);
+/* Put a number in the place of argument @i, a word. */
+int lvi_dm_arg_set_u64(struct dm_table *t, struct dm_line *line, size_t i, uint64_t v);
 
 /* Lines follow each other from 0 without gap; what is wrong is named. LVOL_E_INVALID. */
 int lvi_dm_table_check(const struct dm_table *t, const char *subject, struct lvol_error *err);
 uint64_t lvi_dm_table_sectors(const struct dm_table *t);
+/* The same lines, words and devices; @same_dev says which devices of the one are those of the other. */
+bool lvi_dm_table_same(const struct dm_table *a, const struct dm_table *b,
+		bool (*same_dev)(const struct dm_node *in_a, const struct dm_node *in_b));
 
 /* "0 8192 linear 98:0 2048\n..."; @name_dev spells a device. */
 void lvi_dm_table_print(const struct dm_table *t, void (*name_dev)(void *arg, const struct dm_node *dev,

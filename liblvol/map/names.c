@@ -5,7 +5,6 @@
 #include <string.h>
 
 #include "base/error.h"
-#include "segtype/segtype.h"
 
 /* A part of a name as it is built; one past the room is counted too, so that "too long" is seen at the end. */
 struct name_out { char *text; size_t len; };
@@ -73,38 +72,4 @@ int lvi_dm_uuid(const struct lvol_lv *lv, const char *layer, char out[LVI_DM_UUI
 		return 0;
 	return lvi_error(err, LVOL_E_INVALID, lv->name, "device-mapper uuid of %s/%s would be too long", lv->vg->name,
 			lv->name);
-}
-
-/* Who refers to an LV through which field, and what its device is called then. */
-struct role {
-	unsigned user;          /* enum segtype_flag of the referring segment */
-	enum seg_field field;
-	const char *suffix;
-	unsigned lv_flags;      /* which the LV must have */
-};
-
-static const struct role roles[] = {
-	{ SEGTYPE_THIN_POOL, SEG_POOL, "tdata", 0 },
-	{ SEGTYPE_THIN_POOL, SEG_METADATA, "tmeta", 0 },
-	{ SEGTYPE_CACHE_POOL, SEG_DATA, "cdata", 0 },
-	{ SEGTYPE_CACHE_POOL, SEG_METADATA, "cmeta", 0 },
-	{ SEGTYPE_CACHE, SEG_ORIGIN, "real", 0 },
-	{ SEGTYPE_CACHE, SEG_CACHE_POOL, "cvol", LV_CACHE_VOL },
-	{ SEGTYPE_WRITECACHE, SEG_ORIGIN, "real", 0 },
-	{ SEGTYPE_WRITECACHE, SEG_WRITECACHE, "cvol", LV_CACHE_VOL },
-};
-
-static bool plays(const struct lvol_lv *lv, const struct lv_use *use, const struct role *role)
-{
-	return !use->is_area && use->field == (int)role->field && (use->seg->type->flags & role->user) &&
-		(lv->flags & role->lv_flags) == role->lv_flags;
-}
-
-const char *lvi_dm_lv_role(const struct lvol_lv *lv)
-{
-	for (const struct lv_use *use = lv->uses; use; use = use->next)
-		for (size_t i = 0; i < sizeof roles / sizeof roles[0]; i++)
-			if (plays(lv, use, &roles[i]))
-				return roles[i].suffix;
-	return NULL;
 }

@@ -19,11 +19,7 @@ int lvi_dm_name(const char *vg, const char *lv, const char *layer, char out[LVI_
 /* "LVM-", the ids of VG and LV without hyphens, and "-layer" if @layer is not NULL. LVOL_E_INVALID: layer too long. */
 int lvi_dm_uuid(const struct lvol_lv *lv, const char *layer, char out[LVI_DM_UUID_SIZE], struct lvol_error *err);
 
-/*
- * The suffix by which the uuid of an LV's own device says what the LV is a part of ("tdata" ...); NULL: none. The LV's
- * VG is frozen. These are lvm2 2.03.16's; newer versions also mark hidden LVs without one as "real", so that who looks
- * for an active device compares only the part before it.
- */
-const char *lvi_dm_lv_role(const struct lvol_lv *lv);
+/* Suffixes are lvm2 2.03.16's; newer versions also mark hidden LVs without one as "real", so that who looks for an active
+ * device compares only the part before it. */
 
 #endif

@@ -101,11 +101,12 @@ static int name_taken(const struct lvol_vg *vg, const char *name, struct lvol_er
 static int new_lv(struct lvol_vg *vg, const char *name, struct lvol_lv **out, struct lvol_error *err)
 {
 	struct lvol_lv *lv = lvi_arena_zalloc(vg->arena, sizeof *lv);
-	int r = -1;
+	int r;
 
 	assert(!vg->frozen);
-	if (lv && (lv->name = lvi_arena_strdup(vg->arena, name)))
-		r = lvi_hash_add(&vg->lv_by_name, lv->name, strlen(lv->name), lv);
+	if (!lv || !(lv->name = lvi_arena_strdup(vg->arena, name)))
+		return lvi_error_nomem(err);
+	r = lvi_hash_add(&vg->lv_by_name, lv->name, strlen(lv->name), lv);
 	if (r)
 		return r < 0 ? lvi_error_nomem(err) : name_taken(vg, name, err);
 	lv->vg = vg;

@@ -62,10 +62,18 @@ static int cache_check(const struct lvol_segment *seg, const struct check_sink *
 	return r ? r : lvi_seg_expect_owner(seg, sink, SEG_CACHE_POOL);
 }
 
+static const struct seg_part parts[] = {
+	{ SEG_ORIGIN, .uuid_suffix = "real" },
+	{ SEG_CACHE_POOL, .lv_flags = LV_CACHE_VOL, .uuid_suffix = "cvol" },
+	{ SEG_PART_END }
+};
+
 const struct segtype lvi_segtype_cache = {
 	.name = "cache",
 	.flags = SEGTYPE_CACHE | SEGTYPE_ONE_SEGMENT,
 	.fields = fields,
 	.unreadable = cache_unreadable,
-	.check = cache_check
+	.check = cache_check,
+	.table = lvi_cache_table,
+	.parts = parts
 };

@@ -66,10 +66,18 @@ static int cache_pool_check(const struct lvol_segment *seg, const struct check_s
 			"the name of its metadata LV does not contain _cmeta");
 }
 
+static const struct seg_part parts[] = {
+	{ SEG_PART_SELF, .flags = PART_NO_DEVICE },
+	{ SEG_DATA, .uuid_suffix = "cdata" },
+	{ SEG_METADATA, .uuid_suffix = "cmeta" },
+	{ SEG_PART_END }
+};
+
 const struct segtype lvi_segtype_cache_pool = {
 	.name = "cache-pool",
 	.flags = SEGTYPE_CACHE_POOL | SEGTYPE_ONE_SEGMENT,
 	.fields = fields,
 	.unreadable = cache_pool_unreadable,
-	.check = cache_pool_check
+	.check = cache_pool_check,
+	.parts = parts
 };

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "segtype/line.h"
 #include "segtype/types.h"
 
 #include <stdarg.h>
@@ -51,4 +52,14 @@ bool lvi_seg_text_is_one_of(const struct lvol_segment *seg, enum seg_field field
 		if (!strcmp(text, *words))
 			return true;
 	return false;
+}
+
+int lvi_layer_table(const struct lvol_segment *seg, struct seg_table *out, struct lvol_error *err)
+{
+	struct seg_line l;
+
+	lvi_line_begin(&l, out, "linear", lvi_lv_sectors(out->lv), err);
+	lvi_line_lv(&l, out->lv, out->layer);
+	lvi_line_number(&l, 0);
+	return lvi_line_end(&l);
 }

@@ -26,10 +26,19 @@ static const struct seg_field_desc fields[] = {
 	{ .key = NULL }
 };
 
+static uint32_t raid10_copies(const struct lvol_segment *seg)
+{
+	uint32_t copies = (uint32_t)lvi_seg_number(seg, SEG_DATA_COPIES, 2);
+
+	return copies < 2 ? 2 : copies;
+}
+
 static uint32_t raid10_area_extents(const struct lvol_segment *seg)
 {
-	uint64_t copies = lvi_seg_number(seg, SEG_DATA_COPIES, 2);
-	uint64_t extents = lvi_div_up(seg->count * (copies < 2 ? 2 : copies), seg->area_count ? seg->area_count : 1);
+	uint32_t areas = seg->area_count ? seg->area_count : 1;
+	/* room for a reshape is in each leg once, and not in copies */
+	uint64_t kept = (uint64_t)areas * seg->reshape_count, data = seg->count > kept ? seg->count - kept : 0;
+	uint64_t extents = lvi_div_up(data * raid10_copies(seg), areas) + seg->reshape_count;
 
 	return extents > UINT32_MAX ? UINT32_MAX : (uint32_t)extents;
 }
@@ -190,11 +199,16 @@ static int raid10_check(const struct lvol_segment *seg, const struct check_sink 
 	return r ? r : check_parity(seg, sink, true);
 }
 
+static const struct seg_part parts[] = {
+	{ SEG_PART_AREA, .flags = PART_WRITABLE | PART_MAY_MISS },
+	{ SEG_PART_END }
+};
+
 #define IMAGES_MAX 64
 
 #define RAID(name_, layout_, check_, flags_, parity_) \
 	.name = name_, .raid_layout = layout_, .flags = SEGTYPE_RAID | SEGTYPE_ONE_SEGMENT | (flags_), \
-	.parity_areas = parity_, .unreadable = raid_unreadable, .check = check_
+	.parity_areas = parity_, .unreadable = raid_unreadable, .check = check_, .table = lvi_raid_table, .parts = parts
 #define DEVICES(min_) \
 	.fields = fields, .areas = { AREAS_META_DATA, "raids", "device_count", "stripe_count", min_, IMAGES_MAX }
 #define PARITY(name_, layout_, check_, parity_, min_) \
@@ -202,19 +216,19 @@ static int raid10_check(const struct lvol_segment *seg, const struct check_sink 
 #define RAID5(name_, layout_) PARITY(name_, layout_, parity_check, 1, 2)
 #define RAID6(name_, layout_) PARITY(name_, layout_, parity_check, 2, 5)
 #define RAID10(name_) \
-	{ RAID(name_, "raid10", raid10_check, SEGTYPE_STRIPED, 0), DEVICES(4), \
-	  .area_extents = raid10_area_extents }
+	{ RAID(name_, "raid10", raid10_check, SEGTYPE_STRIPED, 0), DEVICES(4), .raid_word = "raid10", \
+	  .raid_copies = raid10_copies, .area_extents = raid10_area_extents }
 
 const struct segtype lvi_segtypes_raid[] = {
 	{ RAID("raid1", "raid1", raid1_check, 0, 0), DEVICES(1) },
 	PARITY("raid4", "raid4", parity_check_loose, 1, 2),
-	RAID5("raid5", "raid5,raid5_ls"),
+	{ RAID("raid5", "raid5,raid5_ls", parity_check, SEGTYPE_STRIPED, 1), DEVICES(2), .raid_word = "raid5_ls" },
 	PARITY("raid5_n", "raid5", parity_check_loose, 1, 2),
 	RAID5("raid5_la", "raid5,raid5_la"),
 	RAID5("raid5_ls", "raid5,raid5_ls"),
 	RAID5("raid5_ra", "raid5,raid5_ra"),
 	RAID5("raid5_rs", "raid5,raid5_rs"),
-	RAID6("raid6", "raid6,raid6_zr"),
+	{ RAID("raid6", "raid6,raid6_zr", parity_check, SEGTYPE_STRIPED, 2), DEVICES(5), .raid_word = "raid6_zr" },
 	RAID6("raid6_zr", "raid6,raid6_zr"),
 	RAID6("raid6_nr", "raid6,raid6_nr"),
 	RAID6("raid6_nc", "raid6,raid6_nc"),
@@ -225,9 +239,10 @@ const struct segtype lvi_segtypes_raid[] = {
 	RAID6("raid6_ra_6", "raid6"),
 	RAID10("raid10"),
 	RAID10("raid10_near"),
-	{ RAID("raid0", "raid0", raid0_check, SEGTYPE_STRIPED, 0), .fields = raid0_fields,
+	{ RAID("raid0", "raid0", raid0_check, SEGTYPE_STRIPED, 0), .fields = raid0_fields, .raid_no_bitmap = true,
 	  .areas = { AREAS_LVS, "raid0_lvs", "stripe_count", "device_count", 1, IMAGES_MAX } },
-	{ RAID("raid0_meta", NULL, raid0_meta_check, SEGTYPE_STRIPED, 0), .fields = raid0_fields,
+	{ RAID("raid0_meta", NULL, raid0_meta_check, SEGTYPE_STRIPED, 0), .fields = raid0_fields, .raid_no_bitmap = true,
+	  .raid_word = "raid0",
 	  .areas = { AREAS_META_DATA, "raids", "stripe_count", "device_count", 1, IMAGES_MAX } },
 	{ .name = NULL }
 };

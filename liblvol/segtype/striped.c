@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "segtype/line.h"
 #include "segtype/types.h"
-
-#include "base/error.h"
 
 static const char *const aliases[] = { "linear", NULL };
 
@@ -27,33 +26,19 @@ static int striped_check(const struct lvol_segment *seg, const struct check_sink
 	return lvi_seg_expect(seg, sink, seg->area_count < 2 || size, "stripe_size is 0");
 }
 
-static int add_area(const struct area *area, struct seg_table *out, struct dm_line *line, struct lvol_error *err)
-{
-	struct dm_arg dev = {0};
-	uint64_t start;
-	int r = out->area(out, area, &dev, &start, err);
-
-	if (r)
-		return r;
-	r = dev.dev ? lvi_dm_arg_dev(out->table, line, dev.dev) : lvi_dm_arg_text(out->table, line, dev.text);
-	return r ? r : lvi_dm_arg_u64(out->table, line, start);
-}
-
 static int striped_table(const struct lvol_segment *seg, struct seg_table *out, struct lvol_error *err)
 {
 	bool linear = seg->area_count == 1;
-	uint64_t length = seg->count * out->extent_sectors;
-	struct dm_line *line = lvi_dm_line_add(out->table, out->lv_start_sectors, length, linear ? "linear" : "striped",
-			2 + 2 * (size_t)seg->area_count);
-	int r = line ? 0 : lvi_error_nomem(err);
+	struct seg_line l;
 
-	if (!r && !linear)
-		r = lvi_dm_arg_u64(out->table, line, seg->area_count);
-	if (!r && !linear)
-		r = lvi_dm_arg_u64(out->table, line, lvi_seg_number(seg, SEG_STRIPE_SIZE, 0));
-	for (uint32_t i = 0; !r && i < seg->area_count; i++)
-		r = add_area(&seg->areas[i], out, line, err);
-	return r == -LVOL_E_NO_MEMORY ? lvi_error_nomem(err) : r;
+	lvi_line_begin(&l, out, linear ? "linear" : "striped", lvi_seg_sectors(seg), err);
+	if (!linear)
+		lvi_line_number(&l, seg->area_count);
+	if (!linear)
+		lvi_line_number(&l, lvi_seg_number(seg, SEG_STRIPE_SIZE, 0));
+	for (uint32_t i = 0; i < seg->area_count; i++)
+		lvi_line_area(&l, &seg->areas[i], true);
+	return lvi_line_end(&l);
 }
 
 const struct segtype lvi_segtype_striped = {

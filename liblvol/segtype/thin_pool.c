@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "segtype/line.h"
 #include "segtype/types.h"
 
 #include <string.h>
 
 #define CHUNK_STEP 128u   /* sectors */
+#define THRESHOLD_MIN 50u /* percent: lvm2 takes less as this */
 
 static const struct seg_field_desc fields[] = {
 	{ SEG_METADATA, "metadata", FIELD_LV, true },
@@ -55,10 +57,67 @@ static int thin_pool_check(const struct lvol_segment *seg, const struct check_si
 			"the name of its metadata LV does not contain _tmeta");
 }
 
+/* In blocks: so few of them free that the fill is above the threshold. */
+static uint64_t low_water_mark(const struct lvol_segment *seg, const struct seg_table *out)
+{
+	uint64_t chunk = lvi_seg_number(seg, SEG_CHUNK_SIZE, 0);
+	uint32_t percent = out->thin_threshold_percent < THRESHOLD_MIN ? THRESHOLD_MIN : out->thin_threshold_percent;
+
+	return chunk && percent < 100 ? lvi_seg_sectors(seg) / chunk * (100 - percent) / 100 : 0;
+}
+
+static int thin_pool_table(const struct lvol_segment *seg, struct seg_table *out, struct lvol_error *err)
+{
+	const char *discards = lvi_seg_text(seg, SEG_DISCARDS);
+	struct seg_line l;
+
+	lvi_line_begin(&l, out, "thin-pool", lvi_seg_sectors(seg), err);
+	lvi_line_lv(&l, lvi_seg_lv(seg, SEG_METADATA), NULL);
+	lvi_line_lv(&l, lvi_seg_lv(seg, SEG_POOL), NULL);
+	lvi_line_number(&l, lvi_seg_number(seg, SEG_CHUNK_SIZE, 0));
+	lvi_line_number(&l, low_water_mark(seg, out));
+	lvi_line_count_begin(&l);
+	if (!lvi_seg_number(seg, SEG_ZERO_NEW_BLOCKS, 0))
+		lvi_line_word(&l, "skip_block_zeroing");
+	if (discards && !strcmp(discards, "ignore"))
+		lvi_line_word(&l, "ignore_discard");
+	if (discards && !strcmp(discards, "nopassdown"))
+		lvi_line_word(&l, "no_discard_passdown");
+	if (seg->lv->flags & LV_ERROR_WHEN_FULL)
+		lvi_line_word(&l, "error_if_no_space");
+	lvi_line_count_end(&l);
+	return lvi_line_end(&l);
+}
+
+/*
+ * A pool that was used has the device "vg-pool-tpool", and "vg-pool" over it keeps users from it. In one that was not,
+ * "vg-pool" is the pool.
+ */
+static bool is_used(const struct lvol_segment *seg)
+{
+	return lvi_seg_number(seg, SEG_TRANSACTION_ID, 0);
+}
+
+static bool is_new(const struct lvol_segment *seg)
+{
+	return !is_used(seg);
+}
+
+static const struct seg_part parts[] = {
+	{ SEG_PART_SELF, .applies = is_used, .flags = PART_READ_ONLY | PART_HIDDEN, .uuid_suffix = "pool", .layer = "tpool",
+	  .rank = 3, .table = lvi_layer_table },
+	{ SEG_PART_SELF, .applies = is_new, .flags = PART_NO_CONTENT, .uuid_suffix = "tpool" },
+	{ SEG_POOL, .uuid_suffix = "tdata" },
+	{ SEG_METADATA, .uuid_suffix = "tmeta" },
+	{ SEG_PART_END }
+};
+
 const struct segtype lvi_segtype_thin_pool = {
 	.name = "thin-pool",
 	.flags = SEGTYPE_THIN_POOL | SEGTYPE_ONE_SEGMENT,
 	.fields = fields,
 	.unreadable = thin_pool_unreadable,
-	.check = thin_pool_check
+	.check = thin_pool_check,
+	.table = thin_pool_table,
+	.parts = parts
 };

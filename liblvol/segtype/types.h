@@ -21,8 +21,13 @@ int lvi_seg_expect_owner(const struct lvol_segment *seg, const struct check_sink
 /* The text of @field is one of the words, or absent. */
 bool lvi_seg_text_is_one_of(const struct lvol_segment *seg, enum seg_field field, const char *const *words);
 
+/* Table of "vg-lv" that shows its layer as it is: linear, from the layer of the part. */
+int lvi_layer_table(const struct lvol_segment *seg, struct seg_table *out, struct lvol_error *err);
+
 /* Shared by cache pools and caches on a cachevol, which carry the same settings. */
 const char *lvi_cache_settings_unreadable(const struct lvol_segment *seg);
 int lvi_cache_settings_check(const struct lvol_segment *seg, const struct check_sink *sink);
+int lvi_cache_table(const struct lvol_segment *seg, struct seg_table *out, struct lvol_error *err);
+int lvi_raid_table(const struct lvol_segment *seg, struct seg_table *out, struct lvol_error *err);
 
 #endif

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "segtype/line.h"
 #include "segtype/types.h"
 
 static const struct seg_field_desc fields[] = {
@@ -15,9 +16,23 @@ static int vdo_check(const struct lvol_segment *seg, const struct check_sink *si
 			pool ? pool->name : "nothing");
 }
 
+/* The pool's device begins with a header that lvm2 keeps for itself. */
+static int vdo_table(const struct lvol_segment *seg, struct seg_table *out, struct lvol_error *err)
+{
+	const struct lvol_lv *pool = lvi_seg_lv(seg, SEG_VDO_POOL);
+	uint64_t header = pool && pool->seg_first ? lvi_seg_number(pool->seg_first, SEG_HEADER_SIZE, 0) : 0;
+	struct seg_line l;
+
+	lvi_line_begin(&l, out, "linear", lvi_seg_sectors(seg), err);
+	lvi_line_lv(&l, pool, "vpool");
+	lvi_line_number(&l, header + lvi_seg_number(seg, SEG_VDO_OFFSET, 0) * out->extent_sectors);
+	return lvi_line_end(&l);
+}
+
 const struct segtype lvi_segtype_vdo = {
 	.name = "vdo",
 	.flags = SEGTYPE_VDO | SEGTYPE_ONE_SEGMENT | SEGTYPE_VIRTUAL,
 	.fields = fields,
-	.check = vdo_check
+	.check = vdo_check,
+	.table = vdo_table
 };

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "segtype/line.h"
 #include "segtype/types.h"
-
-#include "base/error.h"
 
 static int zero_table(const struct lvol_segment *seg, struct seg_table *out, struct lvol_error *err)
 {
-	if (!lvi_dm_line_add(out->table, out->lv_start_sectors, seg->count * out->extent_sectors, "zero", 0))
-		return lvi_error_nomem(err);
-	return 0;
+	struct seg_line l;
+
+	lvi_line_begin(&l, out, "zero", lvi_seg_sectors(seg), err);
+	return lvi_line_end(&l);
 }
 
 const struct segtype lvi_segtype_zero = {

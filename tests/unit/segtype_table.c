@@ -10,8 +10,7 @@
 
 struct fixture {
 	struct arena *arena;
-	struct dm_table table;
-	struct dm_node disk;
+	struct dm_node node, disk;
 	struct seg_table out;
 };
 
@@ -30,17 +29,22 @@ static int area(struct seg_table *t, const struct area *a, struct dm_arg *dev, u
 	return 0;
 }
 
+static const struct seg_table_ops ops = { .area = area };
+
+static struct lvol_vg vg = { .name = "vg", .extent_sectors = 8 };
+static struct lvol_lv lv = { .vg = &vg, .name = "lv" };
+
 static void begin(struct fixture *f)
 {
-	*f = (struct fixture) { .arena = lvi_arena_new(), .disk = { .name = "disk" } };
-	lvi_dm_table_init(&f->table, f->arena);
-	f->out = (struct seg_table) { .table = &f->table, .lv_start_sectors = 100, .extent_sectors = 8, .area = area,
+	*f = (struct fixture) { .arena = lvi_arena_new(), .node = { .name = "vg-lv" }, .disk = { .name = "disk" } };
+	lvi_dm_table_init(&f->node.table, f->arena);
+	f->out = (struct seg_table) { .node = &f->node, .lv = &lv, .start_sectors = 100, .extent_sectors = 8, .ops = &ops,
 		.map = f };
 }
 
 static void end(struct fixture *f)
 {
-	lvi_dm_table_free(&f->table);
+	lvi_dm_table_free(&f->node.table);
 	lvi_arena_free(f->arena);
 }
 
@@ -56,7 +60,7 @@ static void check_line(struct fixture *f, const struct lvol_segment *seg, const 
 	char *text;
 
 	t_ok(seg->type->table(seg, &f->out, &err), err);
-	lvi_dm_table_print(&f->table, name_dev, NULL, &out);
+	lvi_dm_table_print(&f->node.table, name_dev, NULL, &out);
 	text = lvi_textbuf_take(&out, NULL);
 	ck_assert_str_eq(text, expected);
 	free(text);
@@ -65,7 +69,7 @@ static void check_line(struct fixture *f, const struct lvol_segment *seg, const 
 START_TEST(linear)
 {
 	struct area on = { .kind = AREA_PV, .start = 5 };
-	struct lvol_segment seg = { .type = &lvi_segtype_striped, .count = 3, .areas = &on, .area_count = 1 };
+	struct lvol_segment seg = { .lv = &lv, .type = &lvi_segtype_striped, .count = 3, .areas = &on, .area_count = 1 };
 	struct fixture f;
 
 	begin(&f);
@@ -78,7 +82,7 @@ START_TEST(striped)
 {
 	struct area on[3] = { { .kind = AREA_PV, .start = 5 }, { .kind = AREA_LV }, { .kind = AREA_PV } };
 	struct seg_value size = { .field = SEG_STRIPE_SIZE, .kind = SEG_VALUE_NUMBER, .number = 128 };
-	struct lvol_segment seg = { .type = &lvi_segtype_striped, .count = 9, .areas = on, .area_count = 3, .values = &size,
+	struct lvol_segment seg = { .lv = &lv, .type = &lvi_segtype_striped, .count = 9, .areas = on, .area_count = 3, .values = &size,
 		.value_count = 1 };
 	struct fixture f;
 
@@ -91,7 +95,7 @@ END_TEST
 START_TEST(no_device)
 {
 	struct area on = { .kind = AREA_NONE };
-	struct lvol_segment seg = { .type = &lvi_segtype_striped, .count = 3, .areas = &on, .area_count = 1 };
+	struct lvol_segment seg = { .lv = &lv, .type = &lvi_segtype_striped, .count = 3, .areas = &on, .area_count = 1 };
 	struct lvol_error err = LVOL_ERROR_INIT;
 	struct fixture f;
 
@@ -103,7 +107,7 @@ END_TEST
 
 START_TEST(zero_and_error)
 {
-	struct lvol_segment seg = { .type = &lvi_segtype_zero, .count = 3 };
+	struct lvol_segment seg = { .lv = &lv, .type = &lvi_segtype_zero, .count = 3 };
 	struct fixture f;
 
 	begin(&f);

@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include <stdio.h>
+#include <string.h>
+
+#include "base/error.h"
+#include "map/mapper.h"
+#include "map/names.h"
+
+/*
+ * A leaf's name has a slash, which no dm name has: a device that was added as "vg0-root" is not taken for the LV. "./"
+ * keeps such a name right as a path; a second device that is really called so gets one more.
+ */
+static int pv_leaf(struct mapper *m, const struct lvol_pv *pv, struct dm_node **out, struct lvol_error *err)
+{
+	struct dm_graph *g = m->map->graph;
+	const char *name = pv->dev_name;
+
+	if (!strchr(name, '/'))
+		name = lvi_arena_printf(g->arena, "./%s", name);
+	while (name && (*out = lvi_dm_graph_find(g, name)) && (*out)->leaf != (void *)pv->dev)
+		name = lvi_arena_printf(g->arena, "./%s", name);
+	if (name && !*out)
+		*out = lvi_dm_graph_add_leaf(g, name, pv->dev);
+	return name && *out ? 0 : lvi_error_nomem(err);
+}
+
+static const char *missing_text(struct arena *arena, const struct lvol_pv *pv)
+{
+	char id[LVI_UUID_TEXT_LEN + 1];
+
+	lvi_uuid_format(&pv->id, id);
+	if (!pv->device_hint || !*pv->device_hint || *pv->device_hint == '[')
+		return lvi_arena_printf(arena, "PV %s", id);
+	return lvi_arena_printf(arena, "PV %s (last seen as %s)", id, pv->device_hint);
+}
+
+uint32_t lvi_map_area_index(const struct lvol_segment *seg, const struct area *area)
+{
+	if (area >= seg->areas && area < seg->areas + seg->area_count)
+		return area - seg->areas;
+	return seg->metas ? area - seg->metas : 0;
+}
+
+/* As long as the whole segment, whatever the area needs: lvm2 makes it so. */
+static int fill_missing(struct mapper *m, struct dm_node *node, const struct lvol_pv *pv, struct lvol_error *err)
+{
+	uint64_t sectors = m->seg->count * m->seg->lv->vg->extent_sectors;
+	const char *text = missing_text(m->map->graph->arena, pv);
+
+	if (!text || !lvi_dm_line_add(&node->table, 0, sectors, "error", 0) ||
+	    lvi_hash_put(&m->map->missing, node->name, strlen(node->name), (void *)text, NULL))
+		return lvi_error_nomem(err);
+	return 0;
+}
+
+static int missing_node(struct mapper *m, const struct area *area, struct dm_node **out, struct lvol_error *err)
+{
+	const struct lvol_lv *lv = m->seg->lv;
+	char layer[40], name[LVI_DM_NAME_SIZE], uuid[LVI_DM_UUID_SIZE];
+	int r;
+
+	snprintf(layer, sizeof layer, "missing_%u_%u", m->seg_index, lvi_map_area_index(m->seg, area));
+	r = lvi_dm_name(lv->vg->name, lv->name, layer, name, err);
+	if (!r)
+		r = lvi_dm_uuid(lv, layer, uuid, err);
+	if (r)
+		return r;
+	*out = lvi_dm_graph_find(m->map->graph, name);
+	if (*out)
+		return 0;
+	*out = lvi_dm_graph_add(m->map->graph, name, uuid);
+	if (!*out)
+		return lvi_error_nomem(err);
+	(*out)->flags = DM_NODE_PRIVATE;
+	return fill_missing(m, *out, area->pv, err);
+}
+
+static int refuse_missing(const struct mapper *m, const struct lvol_pv *pv, struct lvol_error *err)
+{
+	const struct lvol_lv *lv = m->seg->lv;
+	char id[LVI_UUID_TEXT_LEN + 1];
+
+	lvi_uuid_format(&pv->id, id);
+	return lvi_error(err, LVOL_E_MISSING_PV, id, "%s/%s lies on PV %s, which is missing%s%s%s", lv->vg->name, lv->name,
+			id, pv->device_hint ? " (last seen as " : "", pv->device_hint ? pv->device_hint : "",
+			pv->device_hint ? ")" : "");
+}
+
+bool lvi_map_pv_is_usable(const struct lvol_pv *pv)
+{
+	return pv->dev && !(pv->flags & PV_MISSING);
+}
+
+static bool may_miss(const struct mapper *m)
+{
+	return m->request->flags & MAP_PARTIAL || (m->request->flags & MAP_DEGRADED && m->part_flags & PART_MAY_MISS);
+}
+
+/* A PV that is back after it was marked missing may lack what was written meanwhile: used only where it might miss. */
+int lvi_map_pv_area(struct mapper *m, const struct area *area, struct dm_node **node, uint64_t *start,
+		struct lvol_error *err)
+{
+	const struct lvol_pv *pv = area->pv;
+
+	if (!lvi_map_pv_is_usable(pv) && !may_miss(m))
+		return refuse_missing(m, pv, err);
+	if (!pv->dev) {
+		*start = 0;
+		return missing_node(m, area, node, err);
+	}
+	if (__builtin_mul_overflow(area->start, pv->vg->extent_sectors, start) ||
+			__builtin_add_overflow(*start, pv->pe_start_sectors, start))
+		return lvi_error(err, LVOL_E_CORRUPT, pv->dev_name, "extent %u lies behind all that %s can have", area->start,
+				pv->dev_name);
+	return pv_leaf(m, pv, node, err);
+}
