@@ -11,6 +11,7 @@
 #include "dev/devices_file.h"
 #include "dev/lock.h"
 #include "dev/system.h"
+#include "io.h"
 
 #define CTX_FLAGS (LVOL_CTX_READ_ONLY | LVOL_CTX_SEEDED | LVOL_CTX_FIXED_TIME | LVOL_CTX_NO_SYSTEM_CONFIG | \
 		LVOL_CTX_NO_LOCKING)
@@ -76,7 +77,9 @@ static int fill(struct lvol_ctx *ctx, const struct lvol_ctx_opts *o, struct lvol
 		return lvi_error_nomem(err);
 	if (o->flags & LVOL_CTX_NO_SYSTEM_CONFIG || !*ctx->system_dir)
 		ctx->system_dir = NULL;
-	ret = lvi_conf_read(&conf, ctx->arena, ctx->system_dir, err);
+	ret = lvi_io_shared_add(ctx->devs, err);
+	if (!ret)
+		ret = lvi_conf_read(&conf, ctx->arena, ctx->system_dir, err);
 	if (!ret && set_names(ctx, o, &conf))
 		ret = lvi_error_nomem(err);
 	return ret;
@@ -122,8 +125,10 @@ void lvol_ctx_unref(struct lvol_ctx *ctx)
 
 static int make_filter(const struct lvm_conf *conf, const char *path, struct dev_filter **out, struct lvol_error *err)
 {
-	const char *const *patterns = lvi_conf_list(conf, path);
+	const char *const *patterns;
 
+	if (lvi_conf_list(conf, path, &patterns))
+		return lvi_error_nomem(err);
 	return patterns ? lvi_filter_new(patterns, out, err) : 0;
 }
 
@@ -145,7 +150,8 @@ static int add_system(struct lvol_ctx *ctx, const struct lvm_conf *conf, struct 
 	struct system_scan how = { .dir = lvi_conf_str(conf, "devices/dir", "/dev") };
 	int ret;
 
-	how.scan = lvi_conf_list(conf, "devices/scan");
+	if (lvi_conf_list(conf, "devices/scan", &how.scan))
+		return lvi_error_nomem(err);
 	if (!how.scan)
 		how.scan = default_scan;
 	ret = make_filter(conf, "devices/filter", &filter, err);

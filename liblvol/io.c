@@ -5,8 +5,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include <lvol/lv.h>
+
 #include "args.h"
 #include "map/map.h"
+#include "store/store.h"
 
 #define IO_FLAGS (LVOL_IO_WRITE | LVOL_IO_PARTIAL | LVOL_IO_FORCE_READ_ONLY_LV)
 
@@ -29,7 +32,7 @@ static int read_only(const struct lvol_lv *lv, const char *why, struct lvol_erro
 /* As lvm2, which activates a part of another LV for reading alone: who writes to it writes past the other. */
 static bool is_part(const struct lvol_lv *lv)
 {
-	return lv->uses && !(lv->flags & LV_VISIBLE);
+	return lv->uses && !lvol_lv_is_visible(lv);
 }
 
 static int check_permission(const struct lvol_lv *lv, uint32_t flags, struct lvol_error *err)
@@ -46,17 +49,29 @@ static int check_permission(const struct lvol_lv *lv, uint32_t flags, struct lvo
 	return 0;
 }
 
+static int open_graph(struct lvol_io *io, const struct lv_map *map, struct lvol_error *err)
+{
+	struct backend_open how = {
+		.flags = io->writable ? BACKEND_WRITE : 0, .missing = &map->missing,
+		.mapper = io->shared ? io->shared->mapper : NULL,
+	};
+	int r = io->shared ? lvi_io_lock_states(io, map->graph, err) : 0;
+
+	/* what was looked at before these locks may have changed meanwhile */
+	if (!r && io->states.len)
+		r = lvi_open_lv_unchanged(io->lv, err);
+	return r ? r : lvi_backend_user.open(map->graph, map->top, &how, &io->dev, err);
+}
+
 static int open_device(struct lvol_io *io, uint32_t flags, struct lvol_error *err)
 {
-	struct backend_open how = { .flags = io->writable ? BACKEND_WRITE : 0 };
 	struct lv_map map;
-	unsigned map_flags = (flags & LVOL_IO_PARTIAL ? MAP_PARTIAL : 0) | (io->writable ? MAP_WRITE : 0);
+	unsigned map_flags = (flags & LVOL_IO_PARTIAL ? MAP_PARTIAL : MAP_DEGRADED) | (io->writable ? MAP_WRITE : 0);
 	int r = lvi_map_lv(io->lv, map_flags, &map, err);
 
 	if (r)
 		return r;
-	how.missing = &map.missing;
-	r = lvi_backend_user.open(map.graph, map.top, &how, &io->dev, err);
+	r = open_graph(io, &map, err);
 	lvi_map_free(&map);
 	return r ? io_error(io->lv, r, err) : 0;
 }
@@ -69,6 +84,13 @@ static int open_locked(struct lvol_io *io, uint32_t flags, struct lvol_error *er
 	if (!r)
 		r = lvi_open_lv_unchanged(io->lv, err);
 	return r ? r : open_device(io, flags, err);
+}
+
+static struct io_shared *shared_of(const struct lvol_vg *vg)
+{
+	struct devset *devs = lvi_vg_devices(vg);
+
+	return devs ? devs->keep : NULL;
 }
 
 int lvol_io_open(const struct lvol_lv *lv, uint32_t flags, struct lvol_io **out, struct lvol_error *err)
@@ -87,6 +109,7 @@ int lvol_io_open(const struct lvol_lv *lv, uint32_t flags, struct lvol_io **out,
 		return lvi_error_nomem(err);
 	io->vg = lvi_vg_ref(lv->vg);
 	io->lv = lv;
+	io->shared = shared_of(lv->vg);
 	io->writable = flags & LVOL_IO_WRITE;
 	r = open_locked(io, flags, err);
 	if (r) {
@@ -103,6 +126,7 @@ void lvol_io_close(struct lvol_io *io)
 		return;
 	if (io->dev)
 		io->dev->backend->close(io->dev);
+	lvi_io_unlock_states(io);
 	lvi_open_lock_release(io->lock);
 	lvi_vg_unref(io->vg);
 	free(io);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* lvremove, lvrename, lvchange */
 
+#include "activation.h"
 #include "commands.h"
 #include "error.h"
 #include "names.h"
@@ -181,6 +182,7 @@ const struct command command_lvrename = {
 /* lvchange */
 
 struct lvchange_args {
+	struct activation_args activation;
 	struct number permission, alloc;
 	struct read_ahead read_ahead;
 	enum yes_no activation_skip, autoactivation;
@@ -189,6 +191,7 @@ struct lvchange_args {
 };
 
 #define FIELD(name) offsetof(struct lvchange_args, name)
+#define ACTIVATION(name) (FIELD(activation) + offsetof(struct activation_args, name))
 
 static const struct option_row lvchange_options[] = {
 	{ 'p', "permission", "rw|r", option_permission, FIELD(permission), "read-write or read-only" },
@@ -200,11 +203,13 @@ static const struct option_row lvchange_options[] = {
 	{ 'k', "setactivationskip", "y|n", option_yes_no, FIELD(activation_skip),
 		"leave it out of activation unless asked for by name" },
 	{ 0, "setautoactivation", "y|n", option_yes_no, FIELD(autoactivation), "activate it when the system starts" },
+	ACTIVATION_OPTIONS(ACTIVATION),
 	{ 'S', "select", "SELECTION", option_text, FIELD(select), "the LVs that SELECTION chooses" },
 	{ 'f', "force", NULL, option_ignored, 0, NULL },
 	{ 'A', "autobackup", "y|n", option_ignored, 0, NULL },
 	{ 0 }
 };
+#undef ACTIVATION
 #undef FIELD
 
 static uint32_t lvchange_what(const struct lvchange_args *args)
@@ -219,8 +224,12 @@ static uint32_t lvchange_what(const struct lvchange_args *args)
 static int lvchange_check(const struct call *call, struct lvol_error *err)
 {
 	const struct lvchange_args *args = call->args;
+	bool changes = lvchange_what(args) || args->add_tags.count || args->del_tags.count;
+	int ret = activation_is_asked(&args->activation) ? activation_check(call, &args->activation, changes, err) : 0;
 
-	if (!lvchange_what(args) && !args->add_tags.count && !args->del_tags.count)
+	if (ret < 0)
+		return ret;
+	if (!changes && !args->activation.activate)
 		return fail(err, LVOL_E_INVALID, "lvchange", "say what to change; --help lists the options");
 	return check_named(call, args->select, err);
 }
@@ -254,10 +263,25 @@ static int lvchange_apply(struct call *call, struct lvol_txn *txn, struct lvol_e
 	return ret;
 }
 
+static bool lvchange_runs_itself(const struct call *call)
+{
+	const struct lvchange_args *args = call->args;
+
+	return activation_is_asked(&args->activation);
+}
+
+static int lvchange_run(struct call *call, struct lvol_error *err)
+{
+	const struct lvchange_args *args = call->args;
+
+	return activation_run(call, &args->activation, LVOL_REPORT_LVS, args->select, err);
+}
+
 const struct command command_lvchange = {
 	.name = "lvchange", .usage = "VG/LV|VG|@TAG...", .summary = "Change properties of logical volumes",
 	.details = "A VG stands for all its LVs.\n",
 	.options = lvchange_options, .args_size = sizeof(struct lvchange_args),
 	.min_words = 0, .max_words = ANY_NUMBER,
 	.check = lvchange_check, .needs = lvchange_needs, .apply = lvchange_apply,
+	.run = lvchange_run, .runs_itself = lvchange_runs_itself,
 };

@@ -64,10 +64,14 @@ static void drop_program(struct words *words)
 static int parse_words(struct script *script, const struct words *words, struct call **call, struct lvol_error *err)
 {
 	const struct command *command = command_find(words->list[0]);
+	int ret;
 
 	if (command && !command->apply)
 		return fail(err, LVOL_E_INVALID, words->list[0], "changes no volumes, so it has no place in a script");
-	return command_parse(script->tool, words, false, call, err);
+	ret = command_parse(script->tool, words, false, call, err);
+	if (ret == 0 && command && command->runs_itself && command->runs_itself(*call))
+		return fail(err, LVOL_E_INVALID, words->list[0], "-a is no part of a transaction, so it has no place in a script");
+	return ret;
 }
 
 static int parse_line(struct script *script, const char *line, size_t number, struct lvol_error *err)

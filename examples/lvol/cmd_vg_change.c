@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* vgchange, vgexport, vgimport, vgsplit, vgmerge */
 
+#include "activation.h"
 #include "ask.h"
 #include "commands.h"
 #include "error.h"
@@ -30,6 +31,7 @@ static int need_targets(struct call *call, struct vg_set *vgs, const char *selec
 /* vgchange */
 
 struct vgchange_args {
+	struct activation_args activation;
 	struct number extent_size, max_lv, max_pv, alloc, copies;
 	enum yes_no resizeable, autoactivation;
 	unsigned int uuid;
@@ -38,6 +40,7 @@ struct vgchange_args {
 };
 
 #define FIELD(name) offsetof(struct vgchange_args, name)
+#define ACTIVATION(name) (FIELD(activation) + offsetof(struct activation_args, name))
 
 static const struct option_row vgchange_options[] = {
 	{ 's', "physicalextentsize", "SIZE[m|UNIT]", option_mib, FIELD(extent_size), "extent size" },
@@ -55,11 +58,13 @@ static const struct option_row vgchange_options[] = {
 	{ 0, "systemid", "ID", option_text, FIELD(system_id), "the system that the VG belongs to; \"\" for none" },
 	{ 0, "setautoactivation", "y|n", option_yes_no, FIELD(autoactivation), "activate it when the system starts" },
 	{ 'u', "uuid", NULL, option_flag, FIELD(uuid), "give the VG a new UUID" },
+	ACTIVATION_OPTIONS(ACTIVATION),
 	{ 'S', "select", "SELECTION", option_text, FIELD(select), "the VGs that SELECTION chooses" },
 	{ 'f', "force", NULL, option_ignored, 0, NULL },
 	{ 'A', "autobackup", "y|n", option_ignored, 0, NULL },
 	{ 0 }
 };
+#undef ACTIVATION
 #undef FIELD
 
 static uint32_t vgchange_what(const struct vgchange_args *args)
@@ -80,10 +85,13 @@ static uint32_t vgchange_what(const struct vgchange_args *args)
 static int vgchange_check(const struct call *call, struct lvol_error *err)
 {
 	const struct vgchange_args *args = call->args;
+	bool changes = vgchange_what(args) || args->copies.given || args->add_tags.count || args->del_tags.count;
 
 	if (args->extent_size.given && !args->extent_size.value)
 		return fail(err, LVOL_E_INVALID, "--physicalextentsize", "may not be zero");
-	if (!vgchange_what(args) && !args->copies.given && !args->add_tags.count && !args->del_tags.count)
+	if (activation_is_asked(&args->activation))
+		return activation_check(call, &args->activation, changes, err);
+	if (!changes)
 		return fail(err, LVOL_E_INVALID, "vgchange", "say what to change; --help lists the options");
 	return 0;
 }
@@ -145,11 +153,26 @@ static int vgchange_apply(struct call *call, struct lvol_txn *txn, struct lvol_e
 	return ret;
 }
 
+static bool vgchange_runs_itself(const struct call *call)
+{
+	const struct vgchange_args *args = call->args;
+
+	return activation_is_asked(&args->activation);
+}
+
+static int vgchange_run(struct call *call, struct lvol_error *err)
+{
+	const struct vgchange_args *args = call->args;
+
+	return activation_run(call, &args->activation, LVOL_REPORT_VGS, args->select, err);
+}
+
 const struct command command_vgchange = {
 	.name = "vgchange", .usage = "[VG|@TAG...]", .summary = "Change properties of volume groups (default: all)",
 	.options = vgchange_options, .args_size = sizeof(struct vgchange_args),
 	.min_words = 0, .max_words = ANY_NUMBER,
 	.check = vgchange_check, .needs = vgchange_needs, .apply = vgchange_apply,
+	.run = vgchange_run, .runs_itself = vgchange_runs_itself,
 };
 
 /* vgexport, vgimport */

@@ -18,7 +18,7 @@ static const struct command *const commands[] = {
 	&command_vgcfgbackup, &command_vgcfgrestore, &command_vgs,
 	&command_lvcreate, &command_lvremove, &command_lvrename, &command_lvresize, &command_lvextend,
 	&command_lvreduce, &command_lvchange, &command_lvs,
-	&command_read, &command_write, &command_map, &command_script,
+	&command_read, &command_write, &command_map, &command_script, &command_dm,
 };
 
 const struct command *command_at(size_t i)

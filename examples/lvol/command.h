@@ -35,13 +35,15 @@ struct command {
 	size_t args_size;
 	size_t min_words, max_words;
 	bool read_only;         /* it needs no device open for writing */
+	bool no_devices;        /* it works on none of --devices or the system's */
 	/* Is what was said consistent? NULL: always. */
 	int (*check)(const struct call *call, struct lvol_error *err);
 	/* Either these two, */
 	int (*needs)(struct call *call, struct vg_set *vgs, struct lvol_error *err);
 	int (*apply)(struct call *call, struct lvol_txn *txn, struct lvol_error *err);
-	/* or this one. */
+	/* or this one; with both, this one does the calls that `runs_itself` says. */
 	int (*run)(struct call *call, struct lvol_error *err);
+	bool (*runs_itself)(const struct call *call);
 };
 
 #define ANY_NUMBER SIZE_MAX

@@ -12,6 +12,6 @@ extern const struct command command_vgcreate, command_vgremove, command_vgextend
 		command_vgcfgbackup, command_vgcfgrestore, command_vgs;
 extern const struct command command_lvcreate, command_lvremove, command_lvrename, command_lvresize, command_lvextend,
 		command_lvreduce, command_lvchange, command_lvs;
-extern const struct command command_read, command_write, command_map, command_script;
+extern const struct command command_read, command_write, command_map, command_script, command_dm;
 
 #endif

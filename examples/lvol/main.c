@@ -47,14 +47,23 @@ static int parse(struct tool *tool, const struct words *words, struct call **out
 	return command_parse(tool, words, true, out, err);
 }
 
+static bool runs_itself(const struct call *call)
+{
+	const struct command *command = call->command;
+
+	return command->runs_itself ? command->runs_itself(call) : command->run != NULL;
+}
+
 static int run(struct tool *tool, struct call *call, struct lvol_error *err)
 {
 	const struct change change = { .calls = &call, .count = 1 };
 	int ret = tool_open(tool, call->command->read_only, err);
 
+	if (ret == 0 && !call->command->no_devices)
+		ret = tool_add_devices(tool, err);
 	if (ret < 0)
 		return ret;
-	return call->command->run ? call->command->run(call, err) : change_run(tool, &change, err);
+	return runs_itself(call) ? call->command->run(call, err) : change_run(tool, &change, err);
 }
 
 /* --version, --help, help COMMAND: true when that was all. */

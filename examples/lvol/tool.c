@@ -70,7 +70,7 @@ static int set_fixed_time(struct lvol_ctx_opts *opts, struct lvol_error *err)
 	return 0;
 }
 
-static int add_devices(const struct tool *tool, struct lvol_error *err)
+int tool_add_devices(struct tool *tool, struct lvol_error *err)
 {
 	const struct words *devices = &tool->settings.devices;
 	int ret = 0;
@@ -101,9 +101,7 @@ int tool_open(struct tool *tool, bool read_only, struct lvol_error *err)
 		opts.host_name = "localhost";  /* the builder's name would differ from host to host */
 	}
 	ret = set_fixed_time(&opts, err);
-	if (ret == 0)
-		ret = lvol_ctx_new(&opts, &tool->ctx, err);
-	return ret == 0 ? add_devices(tool, err) : ret;
+	return ret == 0 ? lvol_ctx_new(&opts, &tool->ctx, err) : ret;
 }
 
 int tool_scan(struct tool *tool, const struct lvol_scan **out, struct lvol_error *err)

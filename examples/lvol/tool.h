@@ -24,8 +24,10 @@ struct tool {
 
 extern const struct option_row settings_options[];
 
-/* Make the context and add the devices. */
+/* Make the context, */
 int tool_open(struct tool *tool, bool read_only, struct lvol_error *err);
+/* and add the devices. */
+int tool_add_devices(struct tool *tool, struct lvol_error *err);
 
 /* What is on the devices; read once. Borrowed from the tool. */
 int tool_scan(struct tool *tool, const struct lvol_scan **out, struct lvol_error *err);

@@ -26,14 +26,18 @@ LVOL_BEGIN_DECLS
 /**
  * Open an LV.
  *
- * @param out  The caller's: lvol_io_close().
- * @retval -LVOL_E_BUSY          a transaction is resizing or removing it; or with LVOL_IO_WRITE, somebody has it open for
- *                               writing already (says who)
+ * @param flags  LVOL_IO_...
+ * @param out    The caller's: lvol_io_close().
+ * @retval -LVOL_E_BUSY          a transaction is resizing or removing it; or with LVOL_IO_WRITE, somebody has it open
+ *                               for writing already (says who); or another context or program uses the state of an
+ *                               LV below it; or it is open here as it was before a change
  * @retval -LVOL_E_READ_ONLY     LVOL_IO_WRITE on a read-only LV, PV or context, or on a hidden part of another LV
  * @retval -LVOL_E_EXPORTED      LVOL_IO_WRITE on an LV of an exported VG
- * @retval -LVOL_E_MISSING_PV    a PV under it is missing (named), without LVOL_IO_PARTIAL
- * @retval -LVOL_E_NOT_SUPPORTED its segment type has no target in user space yet, or it is a snapshot; an origin can be
- *                               read but not written
+ * @retval -LVOL_E_MISSING_PV    a PV under it is missing (named), without LVOL_IO_PARTIAL; a raid LV may lack as many legs
+ *                               as its level tolerates
+ * @retval -LVOL_E_NOT_SUPPORTED a segment type under it has no target in user space yet
+ * @retval -LVOL_E_CORRUPT       the metadata of a target under it (a snapshot's store, a pool ...) are not what they
+ *                               should be
  * @retval -LVOL_E_CONFLICT      the VG has changed since it was read so that this LV is not what it was
  *
  * Since 0.1.
@@ -41,14 +45,16 @@ LVOL_BEGIN_DECLS
 LVOL_API LVOL_MUST_CHECK int lvol_io_open(const struct lvol_lv *lv, uint32_t flags, struct lvol_io **out,
 		struct lvol_error *err);
 
-/** Close; NULL is fine. Requests of queues on it must be complete. What was not flushed may be lost in a crash. Since 0.1. */
+/** Close; NULL is fine. Requests of queues on it must be complete. What was not flushed may be lost in a crash. LVs that
+ *  keep a state (snapshots, raid, thin ...) are left in order with their last user; what fails then is only logged, so
+ *  flush first to know. Since 0.1. */
 LVOL_API void lvol_io_close(struct lvol_io *io);
 
 /** Size in bytes. Since 0.1. */
 LVOL_API uint64_t lvol_io_size_bytes(const struct lvol_io *io);
 
 /**
- * Read @p len bytes at @p offset: all of them or an error. Since 0.1.
+ * Read @p len bytes at @p offset into @p buf: all of them or an error. Since 0.1.
  *
  * @retval -LVOL_E_RANGE beyond the end
  * @retval -LVOL_E_IO    a device failed, it is named
@@ -57,34 +63,46 @@ LVOL_API uint64_t lvol_io_size_bytes(const struct lvol_io *io);
 LVOL_API LVOL_MUST_CHECK int lvol_io_pread(struct lvol_io *io, void *buf, size_t len, uint64_t offset,
 		struct lvol_error *err);
 
-/** Write @p len bytes at @p offset; errors as lvol_io_pread(), and LVOL_E_READ_ONLY, LVOL_E_NO_SPACE. Since 0.1. */
+/**
+ * Write @p len bytes of @p buf at @p offset: all of them or an error; after an error any part of them may be there.
+ * Since 0.1.
+ *
+ * @retval -LVOL_E_RANGE, -LVOL_E_IO, -LVOL_E_MISSING_PV as lvol_io_pread()
+ * @retval -LVOL_E_READ_ONLY opened without LVOL_IO_WRITE
+ * @retval -LVOL_E_NO_SPACE  the file system under an image is full
+ */
 LVOL_API LVOL_MUST_CHECK int lvol_io_pwrite(struct lvol_io *io, const void *buf, size_t len, uint64_t offset,
 		struct lvol_error *err);
 
-/** Make @p len bytes at @p offset read as zero, without sending zeroes where the device can do it. Since 0.1. */
+/** Make @p len bytes at @p offset read as zero, without sending zeroes where the device can do it. Errors as
+ *  lvol_io_pwrite(). Since 0.1. */
 LVOL_API LVOL_MUST_CHECK int lvol_io_write_zeroes(struct lvol_io *io, uint64_t len, uint64_t offset,
 		struct lvol_error *err);
 
-/** Say that the content of the range is not needed any more; what it reads as is undefined. Since 0.1. */
+/** Say that the content of @p len bytes at @p offset is not needed any more; what they read as is undefined. Errors as
+ *  lvol_io_pwrite(). Since 0.1. */
 LVOL_API LVOL_MUST_CHECK int lvol_io_discard(struct lvol_io *io, uint64_t len, uint64_t offset,
 		struct lvol_error *err);
 
-/** What was written and completed before survives a crash once this returns. Since 0.1. */
+/** What was written and completed before survives a crash once this returns. Since 0.1.
+ * @retval -LVOL_E_IO a device failed, it is named: what was written since the last flush may be lost */
 LVOL_API LVOL_MUST_CHECK int lvol_io_flush(struct lvol_io *io, struct lvol_error *err);
 
 /** What a range of an LV is. Since 0.1. */
 enum lvol_extent_kind {
-	LVOL_EXTENT_DATA = 1,    /**< On `dev` at `dev_offset`. */
+	LVOL_EXTENT_DATA = 1,    /**< On `dev` at `dev_offset`, or spread over several. */
 	LVOL_EXTENT_ZERO = 2,    /**< Reads as zero, takes no room. */
 	LVOL_EXTENT_ERROR = 3    /**< Every access fails: error target or missing PV. */
 };
 
 /** A range of an LV with one kind and, for data, one place. Since 0.1. */
 struct lvol_io_extent {
-	uint64_t offset, length;       /**< Of the LV. */
+	/** Where it begins in the LV. */
+	uint64_t offset, length;       /**< How long it is. */
 	int kind;                      /**< enum lvol_extent_kind */
 	uint32_t reserved;             /**< Zero. */
-	const struct lvol_dev *dev;    /**< With LVOL_EXTENT_DATA; else NULL. */
+	const struct lvol_dev *dev;    /**< With LVOL_EXTENT_DATA, unless the data is in no one place (parity, ciphers); else
+	                                    NULL. */
 	uint64_t dev_offset;           /**< Where it begins there. */
 };
 
@@ -111,7 +129,7 @@ struct lvol_io_request {
 
 /** A request that is done. Since 0.1. */
 struct lvol_io_completion {
-	void *user;
+	void *user;             /**< Of the request. */
 	int result;             /**< 0 or a negative enum lvol_err. */
 	int sys_errno;          /**< errno behind it, or 0. */
 };
@@ -124,8 +142,9 @@ struct lvol_queue_opts {
 	uint32_t threads;       /**< Of the thread pool where io_uring is not used. Default 4, at most 64. */
 	uint32_t reserved;      /**< Zero. */
 };
+/** Begin a struct lvol_queue_opts with this: every field default. Since 0.1. */
 #define LVOL_QUEUE_OPTS_INIT LVOL_OPTS_INIT(struct lvol_queue_opts)
-/** Use the thread pool even where io_uring is there. */
+/** Use the thread pool even where io_uring is there. Since 0.1. */
 #define LVOL_QUEUE_NO_URING (1u << 0)
 
 /**
@@ -133,6 +152,7 @@ struct lvol_queue_opts {
  *
  * @param opts  NULL for all defaults.
  * @param out   The caller's: lvol_queue_free().
+ * @retval -LVOL_E_INVALID unknown flag, a field beyond its limit, or newer struct with unknown fields set
  */
 LVOL_API LVOL_MUST_CHECK int lvol_queue_new(const struct lvol_queue_opts *opts, struct lvol_queue **out,
 		struct lvol_error *err);
@@ -146,6 +166,7 @@ LVOL_API const char *lvol_queue_engine(const struct lvol_queue *queue);
 /**
  * Submit a request.
  *
+ * @param request  Copied; what it points to is used until it completes.
  * @retval -LVOL_E_BUSY   `depth` requests are under way: fetch completions first
  * @retval -LVOL_E_RANGE, -LVOL_E_READ_ONLY, -LVOL_E_INVALID as the synchronous calls; nothing was submitted
  *
@@ -157,6 +178,10 @@ LVOL_API LVOL_MUST_CHECK int lvol_queue_submit(struct lvol_queue *queue, const s
 /**
  * Fetch up to @p max completions; waits until there is one, at most @p timeout_ms (0: do not wait, LVOL_WAIT_FOREVER).
  * Returns their number; 0 when the time is over or nothing is under way; or a negative error. Since 0.1.
+ *
+ * @param out  Room for @p max of them, filled in.
+ * @retval -LVOL_E_INVALID @p max is not positive
+ * @retval -LVOL_E_IO      the system refuses to wait
  */
 LVOL_API LVOL_MUST_CHECK int lvol_queue_complete(struct lvol_queue *queue, struct lvol_io_completion *out, int max,
 		int timeout_ms, struct lvol_error *err);

@@ -4,9 +4,12 @@
 
 /**
  * @file lvol/lvol.h
- * All of liblvol. Read in this order: error.h, ctx.h, dev.h, vg.h, pv.h, lv.h, segment.h, txn.h, io.h, report.h.
+ * All of liblvol. Read in this order: error.h, ctx.h, dev.h, vg.h, pv.h, lv.h, segment.h, txn.h, io.h, report.h;
+ * table.h and backend.h are device-mapper without LVM, activate.h is LVs on it.
  */
 
+#include <lvol/activate.h>
+#include <lvol/backend.h>
 #include <lvol/ctx.h>
 #include <lvol/dev.h>
 #include <lvol/error.h>
@@ -15,6 +18,7 @@
 #include <lvol/pv.h>
 #include <lvol/report.h>
 #include <lvol/segment.h>
+#include <lvol/table.h>
 #include <lvol/txn.h>
 #include <lvol/types.h>
 #include <lvol/version.h>

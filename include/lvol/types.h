@@ -11,6 +11,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/** @cond the compiler's business, not the reader's */
 #ifdef __cplusplus
 #define LVOL_BEGIN_DECLS extern "C" {
 #define LVOL_END_DECLS }
@@ -28,6 +29,7 @@
 #define LVOL_MUST_CHECK
 #define LVOL_PRINTF(fmt, args)
 #endif
+/** @endcond */
 
 /**
  * Initializer of an option struct: every field zero, which means "default",
@@ -55,6 +57,8 @@ struct lvol_changes;  /**< <lvol/txn.h> */
 struct lvol_io;       /**< <lvol/io.h> */
 struct lvol_queue;    /**< <lvol/io.h> */
 struct lvol_report;   /**< <lvol/report.h> */
+struct lvol_table;    /**< <lvol/table.h> */
+struct lvol_backend;  /**< <lvol/backend.h> */
 struct lvol_error;    /**< <lvol/error.h> */
 
 /** Allocation policies, in the words of lvm2. Since 0.1. */

@@ -11,7 +11,7 @@
 
 LVOL_BEGIN_DECLS
 
-/** Version that these headers belong to, as (major << 16 | minor << 8 | patch). */
+/** Version that these headers belong to, as (major << 16 | minor << 8 | patch). Since 0.1. */
 #define LVOL_VERSION_NUMBER 0x000100
 
 /** Version of the library in use, as LVOL_VERSION_NUMBER. Since 0.1. */
@@ -21,7 +21,7 @@ LVOL_API uint32_t lvol_version_number(void);
 LVOL_API const char *lvol_version(void);
 
 /**
- * Whether this build has an optional part: "json", "blkid", "devmapper", "uring", "udev".
+ * Whether this build has an optional part: "json", "blkid", "devmapper", "uring", "udev", "libcrypto".
  * An unknown word is false. What is missing answers LVOL_E_NOT_SUPPORTED. Since 0.1.
  */
 LVOL_API bool lvol_has_feature(const char *name);

@@ -20,17 +20,23 @@ struct backend_device {
 
 #define BACKEND_WRITE (1u << 0)
 
+struct user_mapper;
+
 struct backend_open {
 	unsigned flags;             /* BACKEND_... */
 	const struct hash *missing; /* name of an error node -> const char *, what is missing there; NULL: nothing is */
+	struct user_mapper *mapper; /* keeps the state of devices that have one; NULL: they are LVOL_E_NOT_SUPPORTED */
 };
 
 struct backend {
 	const char *name;
-	/* The graph is not needed afterwards, what its leaves point at is. LVOL_E_READ_ONLY: a device under it may not be
-	 * written; LVOL_E_NOT_SUPPORTED: an unknown target; LVOL_E_CORRUPT: a table that cannot be. */
+	/* The graph is not needed afterwards, what its leaves point at is. What is in it and not under @top is held as long as
+	 * this is open. LVOL_E_READ_ONLY: a device under it may not be written; LVOL_E_NOT_SUPPORTED: an unknown target, or
+	 * more devices with a state on each other than there may be; LVOL_E_CORRUPT: a table or metadata that cannot be;
+	 * LVOL_E_BUSY: a device below is open with another table; and what targets say of their devices. */
 	int (*open)(const struct dm_graph *graph, const struct dm_node *top, const struct backend_open *how,
 			struct backend_device **out, struct lvol_error *err);
+	/* What keeps a state is left in order with its last user; what fails then goes to the mapper's log. */
 	void (*close)(struct backend_device *dev);
 	int (*read)(struct backend_device *dev, void *buf, size_t len, uint64_t offset, struct lvol_error *err);
 	int (*write)(struct backend_device *dev, const void *buf, size_t len, uint64_t offset, struct lvol_error *err);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "store/open_lock.h"
+#include "store/open_lock_impl.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -12,6 +12,7 @@
 
 /*
  * The locks are bytes far past the end of any device, two for each LV: "open" and "written".
+ * (One more, "state", is in state_lock.c.)
  */
 #define LOCK_BASE (UINT64_C(1) << 61)
 #define LOCK_BYTES (UINT64_C(1) << 61)
@@ -19,16 +20,14 @@
 struct open_lock { ARRAY(struct host_lock *) locks; };
 
 /* FNV-1a: any well spread number will do, as long as every version of the library computes the same. */
-static uint64_t lock_offset(const struct uuid *id)
+uint64_t lvi_open_lock_number(const struct uuid *id)
 {
 	uint64_t h = UINT64_C(0xcbf29ce484222325);
 
 	for (int i = 0; i < LVI_UUID_LEN; i++)
 		h = (h ^ (unsigned char)id->c[i]) * UINT64_C(0x100000001b3);
-	return LOCK_BASE + (h >> 4) * 2;
+	return h >> 4;
 }
-
-struct dev_list { ARRAY(struct lvol_dev *) devs; };
 
 static int add_device(void *arg, const struct lvol_pv *pv)
 {
@@ -45,7 +44,7 @@ static int add_device(void *arg, const struct lvol_pv *pv)
 }
 
 /* Devices under an LV; one that takes no room is known by the first device of its VG. */
-static int devices_under(const struct lvol_lv *lv, struct dev_list *list)
+int lvi_open_lock_devices(const struct lvol_lv *lv, struct dev_list *list)
 {
 	int ret = lvi_lv_walk_pvs(lv, add_device, list);
 
@@ -73,15 +72,25 @@ static int lock_byte(struct open_lock *l, struct lvol_dev *dev, uint64_t at, enu
 	return lock_range(l, dev, &(struct lock_range) { at, 1, mode, "the LV" }, err);
 }
 
+/* The LV becomes the subject of what excludes us. */
+int lvi_open_lock_name(const struct lvol_lv *lv, int ret, struct lvol_error *err)
+{
+	if (ret == -LVOL_E_BUSY && err) {
+		err->code = LVOL_E_BUSY;
+		snprintf(err->subject, sizeof err->subject, "%s/%s", lv->vg->name, lv->name);
+	}
+	return ret;
+}
+
 static int take(const struct lvol_lv *lv, enum lock_mode open, bool write, struct open_lock **out,
 		struct lvol_error *err)
 {
 	struct open_lock *l = calloc(1, sizeof *l);
 	struct dev_list list = { 0 };
-	uint64_t at = lock_offset(&lv->id);
+	uint64_t at = LOCK_BASE + lvi_open_lock_number(&lv->id) * 2;
 	int ret = 0;
 
-	if (!l || devices_under(lv, &list))
+	if (!l || lvi_open_lock_devices(lv, &list))
 		ret = lvi_error_nomem(err);
 	for (size_t i = 0; i < list.devs.len && !ret; i++) {
 		ret = lock_byte(l, list.devs.items[i], at, open, err);
@@ -91,11 +100,7 @@ static int take(const struct lvol_lv *lv, enum lock_mode open, bool write, struc
 	ARRAY_FREE(&list.devs);
 	if (ret) {
 		lvi_open_lock_release(l);
-		if (ret == -LVOL_E_BUSY && err) {
-			err->code = LVOL_E_BUSY;
-			snprintf(err->subject, sizeof err->subject, "%s/%s", lv->vg->name, lv->name);
-		}
-		return ret;
+		return lvi_open_lock_name(lv, ret, err);
 	}
 	*out = l;
 	return 0;

@@ -13,6 +13,11 @@ void lvi_vg_keep_devices(struct lvol_vg *vg, struct devset *devs)
 	vg->owner = (struct vg_owner){ put_devset, lvi_devset_ref(devs) };
 }
 
+struct devset *lvi_vg_devices(const struct lvol_vg *vg)
+{
+	return vg->owner.put == put_devset ? vg->owner.who : NULL;
+}
+
 uint64_t lvi_mda_free_bytes(const struct mda_header *h)
 {
 	uint64_t max = lvi_mda_max_text(h);

@@ -36,6 +36,7 @@ struct lvol_scan {
 
 /* The VG keeps the devices that it lies on open as long as it lives. */
 void lvi_vg_keep_devices(struct lvol_vg *vg, struct devset *devs);
+struct devset *lvi_vg_devices(const struct lvol_vg *vg);  /* NULL: it keeps none (made by hand) */
 
 int lvi_store_scan(struct devset *devs, const struct store_env *env, struct lvol_scan **out, struct lvol_error *err);
 void lvi_store_scan_free(struct lvol_scan *scan);

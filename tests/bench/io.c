@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
  * The bytes of LVs against the same io_uring loop on the files under them:
- *     bench-io direct|cached
+ *     bench-io direct|cached [LAYOUT [SHAPE]]
+ * of all layouts and shapes or those that have the text in their name.
  * Linear and striped LVs on 1, 4 and 8 files, in one segment and in 1,000. Both sides run in turns for a short while
  * each; shown is the median of both and that of the ratios of neighbours: of the speed, and of the bytes per second of
  * the threads' own processor time. The kernel's helper threads, which large requests may wake, are not in the latter.
@@ -120,6 +121,9 @@ static struct result run(const struct io_target *target, const struct io_shape *
 	return r;
 }
 
+/* What was asked for on the command line. */
+struct choice { bool direct; const char *layout, *shape; };
+
 static void bench(const char *title, const struct io_target *target, const struct io_shape *s)
 {
 	double lv[B_RUNS_MAX], raw[B_RUNS_MAX], ratio[B_RUNS_MAX], cpu[B_RUNS_MAX], speed;
@@ -212,18 +216,33 @@ static struct lvol_ctx *open_files(const struct layout *l, bool direct, struct i
 	return ctx;
 }
 
-static void bench_layout(const struct layout *l, bool direct)
+static void bench_shapes(const struct choice *c, const char *title, const struct io_target *target, bool many_threads)
+{
+	for (size_t i = 0; i < sizeof shapes / sizeof *shapes; i++)
+		if (strstr(shapes[i].name, c->shape))
+			bench(title, target, &shapes[i]);
+	for (size_t i = 0; many_threads && i < sizeof threaded / sizeof *threaded; i++)
+		if (strstr(threaded[i].name, c->shape))
+			bench(title, target, &threaded[i]);
+}
+
+static void bench_layout(const struct layout *l, const struct choice *c)
 {
 	struct io_target target;
-	struct lvol_ctx *ctx = open_files(l, direct, &target);
+	struct lvol_ctx *ctx;
 	/* extents of 256 KiB over all stripes, so that a segment has as much whatever it is made of */
 	struct b_vg how = { .name = "bench", .extent_bytes = (256 << 10) / l->stripes };
 	struct lvol_error err = LVOL_ERROR_INIT;
-	struct lvol_txn *txn = b_begin_vg(ctx, &how);
+	struct lvol_txn *txn;
 	const struct lvol_lv *lv;
 	struct lvol_vg *vg;
 	char title[64];
 
+	snprintf(title, sizeof title, "%s %s %u PV, %u seg", c->direct ? "direct" : "cached", l->name, l->files, l->segments);
+	if (!strstr(title, c->layout))
+		return;
+	ctx = open_files(l, c->direct, &target);
+	txn = b_begin_vg(ctx, &how);
 	create_lv(txn, l);
 	b_commit(txn);
 	vg = b_open_vg(ctx, "bench");
@@ -231,12 +250,7 @@ static void bench_layout(const struct layout *l, bool direct)
 	b_ok(lvol_io_open(lv, LVOL_IO_WRITE, &target.io, &err), &err, "open");
 	target.start = lvol_pv_pe_start_bytes(lvol_pv_first(vg));
 	target.length = lvol_io_size_bytes(target.io) / l->files;
-	snprintf(title, sizeof title, "%s %s %u PV, %u seg", direct ? "direct" : "cached", l->name, l->files,
-			lvol_lv_segment_count(lv));
-	for (size_t i = 0; i < sizeof shapes / sizeof *shapes; i++)
-		bench(title, &target, &shapes[i]);
-	for (size_t i = 0; l->segments > 1 && i < sizeof threaded / sizeof *threaded; i++)
-		bench(title, &target, &threaded[i]);
+	bench_shapes(c, title, &target, l->segments > 1);
 	lvol_io_close(target.io);
 	lvol_vg_unref(vg);
 	lvol_ctx_unref(ctx);
@@ -246,11 +260,12 @@ static void bench_layout(const struct layout *l, bool direct)
 
 int main(int argc, char **argv)
 {
-	bool direct = argc == 2 && !strcmp(argv[1], "direct");
+	struct choice c = { .layout = argc > 2 ? argv[2] : "", .shape = argc > 3 ? argv[3] : "" };
 
-	if (argc != 2 || (!direct && strcmp(argv[1], "cached")))
-		b_die("usage: bench-io direct|cached");
+	if (argc < 2 || argc > 4 || (strcmp(argv[1], "direct") && strcmp(argv[1], "cached")))
+		b_die("usage: bench-io direct|cached [LAYOUT [SHAPE]]");
+	c.direct = !strcmp(argv[1], "direct");
 	for (size_t i = 0; i < sizeof layouts / sizeof *layouts; i++)
-		bench_layout(&layouts[i], direct);
+		bench_layout(&layouts[i], &c);
 	return 0;
 }

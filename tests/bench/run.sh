@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # Builds an optimized library in build-bench/ and measures it; docs/performance.md says what the numbers mean.
 #   sh tests/bench/run.sh [NAME...]
-# NAME: list edit restore (against the real lvm2, as root) many text alloc open io. Default: all of them.
+# NAME: list edit restore (against the real lvm2, as root) many text alloc open crypt io raid. Default: all of them.
 # LVOL_BENCH_RUNS: how often each case is run. LVOL_BENCH_LVS: sizes of the VGs. LVOL_TEST_TMP: where scratch files go;
 # I/O through the page cache is measured in /dev/shm where that is there.
 set -u
@@ -26,12 +26,18 @@ bench_io() {
 	)
 }
 
+bench_raid() (
+	[ -w /dev/shm ] && { LVOL_TEST_TMP=/dev/shm; export LVOL_TEST_TMP; }
+	"$LVOL_BENCH/bench-raid"
+)
+
 status=0
-for name in ${*:-list edit restore many text alloc open io}; do
+for name in ${*:-list edit restore many text alloc open crypt io raid}; do
 	case $name in
 	list | edit | restore) sh "tests/bench/$name.sh" ;;
-	many | text | alloc | open) "$LVOL_BENCH/bench-$name" ;;
+	many | text | alloc | open | crypt) "$LVOL_BENCH/bench-$name" ;;
 	io) bench_io ;;
+	raid) bench_raid ;;
 	*) echo "run.sh: no measurement is called $name" >&2; false ;;
 	esac || status=1
 done

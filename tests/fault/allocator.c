@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "allocator.h"
+#include "arena_calls.h"
 
 #include <errno.h>
 #include <stdatomic.h>
@@ -15,7 +16,7 @@ void __libc_free(void *old);
 
 void *memalign(size_t alignment, size_t size) __attribute__((visibility("default")));
 
-static atomic_bool armed, for_ever;
+static atomic_bool armed, for_ever, held;
 static atomic_uint_fast64_t asked, fail_at;
 static atomic_int_fast64_t live;
 
@@ -33,6 +34,11 @@ uint64_t allocator_disarm(void)
 	return asked;
 }
 
+void allocator_hold(bool hold)
+{
+	held = hold;
+}
+
 int64_t allocator_live(void)
 {
 	return live;
@@ -42,13 +48,18 @@ static bool refused(void)
 {
 	uint64_t now;
 
-	if (!armed)
+	if (!armed || held)
 		return false;
 	now = atomic_fetch_add(&asked, 1) + 1;
 	if (for_ever ? now < fail_at : now != fail_at)
 		return false;
 	errno = ENOMEM;
 	return true;
+}
+
+bool memory_is_refused(void)
+{
+	return refused();
 }
 
 static void *counted(void *new)

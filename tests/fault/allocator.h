@@ -11,11 +11,21 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+/* Whether they do. */
+#ifdef __SANITIZE_ADDRESS__
+#define ALLOCATOR_WORKS 0
+#else
+#define ALLOCATOR_WORKS 1
+#endif
+
 /* Let the @nth allocation from now on fail, and all after it if @forever. */
 void allocator_arm(uint64_t nth, bool forever);
 
 /* Work again. Returns how many were asked for since it was armed. */
 uint64_t allocator_disarm(void);
+
+/* What is asked for now is not counted, and does not fail. */
+void allocator_hold(bool held);
 
 /* Allocations that were not freed yet. */
 int64_t allocator_live(void);

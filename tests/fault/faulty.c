@@ -82,22 +82,37 @@ static void faulty_close(void *arg)
 	free(f);
 }
 
-int faulty_add(struct lvol_ctx *ctx, struct faults *faults, unsigned dev, const char *name,
-		const struct lvol_dev_ops *ops, void *arg)
+struct lvol_dev_ops faulty_ops(const struct lvol_dev_ops *ops)
 {
 	struct lvol_dev_ops mine = *ops;
-	struct faulty *f = malloc(sizeof *f);
-	int ret;
 
-	if (!f)
-		return -LVOL_E_NO_MEMORY;
-	*f = (struct faulty){ faults, dev, *ops, arg };
 	mine.pread = faulty_pread;
 	mine.pwrite = faulty_pwrite;
 	mine.flush = faulty_flush;
 	mine.write_zeroes = faulty_zero;
 	mine.discard = faulty_discard;
 	mine.close = faulty_close;
+	return mine;
+}
+
+void *faulty_new(struct faults *faults, unsigned dev, const struct lvol_dev_ops *ops, void *arg)
+{
+	struct faulty *f = malloc(sizeof *f);
+
+	if (f)
+		*f = (struct faulty){ faults, dev, *ops, arg };
+	return f;
+}
+
+int faulty_add(struct lvol_ctx *ctx, struct faults *faults, unsigned dev, const char *name,
+		const struct lvol_dev_ops *ops, void *arg)
+{
+	struct lvol_dev_ops mine = faulty_ops(ops);
+	struct faulty *f = faulty_new(faults, dev, ops, arg);
+	int ret;
+
+	if (!f)
+		return -LVOL_E_NO_MEMORY;
 	ret = lvol_ctx_add_ops(ctx, name, &mine, f, NULL, NULL);
 	if (ret)
 		free(f);

@@ -28,6 +28,10 @@ struct faults {
 /* Count from 0 again and let @how happen. */
 void faults_arm(struct faults *faults, const struct faults *how);
 
+/* The same for who adds it himself: @ops with what fails, and the argument that they want. NULL without memory. */
+struct lvol_dev_ops faulty_ops(const struct lvol_dev_ops *ops);
+void *faulty_new(struct faults *faults, unsigned dev, const struct lvol_dev_ops *ops, void *arg);
+
 /* Add a device of that name that hands everything on to @ops with @arg. It lives as long as the context. */
 int faulty_add(struct lvol_ctx *ctx, struct faults *faults, unsigned dev, const char *name,
 		const struct lvol_dev_ops *ops, void *arg);

@@ -129,11 +129,13 @@ void limit_image(const struct text *t)
 static void hold_against(const struct lvm_conf *conf)
 {
 	static const char *const names[] = { "/dev/disk/by-path/pci-0000:00:1f.2-ata-1-part1", "/dev/sda", NULL };
-	const char *const *patterns = lvi_conf_list(conf, "devices/filter");
+	const char *const *patterns;
 	struct lvol_error err = LVOL_ERROR_INIT;
 	struct dev_filter *filter = NULL;
-	int r = patterns ? lvi_filter_new(patterns, &filter, &err) : 0;
+	int r;
 
+	visit_must(!lvi_conf_list(conf, "devices/filter", &patterns), "memory");
+	r = patterns ? lvi_filter_new(patterns, &filter, &err) : 0;
 	visit_must(!r || (r == -LVOL_E_INVALID && *err.message), err.message);
 	if (filter)
 		lvi_filter_accepts(filter, names);

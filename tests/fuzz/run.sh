@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # Long runs of the fuzzers: builds them with clang in build-fuzz/ and runs each in turn.
-#   sh tests/fuzz/run.sh [SECONDS [NAME...]]     each for SECONDS (default 60); names: label mda config metadata image conf
+#   sh tests/fuzz/run.sh [SECONDS [NAME...]]     each for SECONDS (default 60); names: label mda config metadata image conf ...
 # What is found goes to tests/fuzz/NAME/findings/, where the suite replays it from then on: fix the bug, keep the file.
 # New inputs that reach new code stay in build-fuzz/corpus-NAME/, for the next run. FUZZ_JOBS: processes at once
 # (default 1); the load is kept low by nice.
@@ -10,7 +10,7 @@ root=$(cd "$(dirname "$0")/../.." && pwd)
 cd "$root" || exit 1
 seconds=${1:-60}
 [ $# -gt 0 ] && shift
-[ $# -gt 0 ] || set -- label mda config metadata image conf
+[ $# -gt 0 ] || set -- $(sed -n "s/^  '\([a-z_-]*\)' : .*/\1/p" tests/fuzz/meson.build)
 command -v clang >/dev/null || { echo "SKIP: clang is not installed"; exit 77; }
 
 build=build-fuzz
@@ -32,7 +32,7 @@ for name; do
 	rm -rf "$found"
 	mkdir -p "$found"
 	dictionary=
-	[ "$name" = label ] || [ "$name" = mda ] || dictionary=-dict=tests/fuzz/lvm2.dict
+	case $name in config | metadata | image | conf) dictionary=-dict=tests/fuzz/lvm2.dict ;; esac
 	findings=
 	[ -d "$here/findings" ] && findings=$here/findings
 	echo "== $name"

@@ -24,6 +24,10 @@ requires_uml() {
 	done
 }
 
+requires_udev() {
+	[ -x /lib/systemd/systemd-udevd ] || skip "udev is not installed (package udev)"
+}
+
 requires_tool() { [ -x "$LVOL_TOOL" ] || skip "the lvol tool is not built ($LVOL_TOOL)"; }
 
 # disk NAME SIZE: a sparse file $dir/NAME.img
@@ -34,4 +38,14 @@ guest() {
 	guest_script=$LVOL_SRC/tests/kernel/$1
 	shift
 	"$LVOL_SRC/tests/kernel/uml-run" "$@" "$guest_script"
+}
+
+# run_programs NAME...: in one guest with four disks, each a program of programs/, NAME.sh of tests/tool/ or NAME.py of
+# tests/python/
+run_programs() {
+	[ -x "$LVOL_BUILD/tests/kernel/kernel-control" ] || skip "the programs are not built ($LVOL_BUILD/tests/kernel)"
+	for disk in a b c d; do disk $disk 128M; done
+	LVOL_GUEST_PROGRAMS=$*
+	export LVOL_GUEST_PROGRAMS
+	guest programs.guest -t 280 -d "$dir/a.img" -d "$dir/b.img" -d "$dir/c.img" -d "$dir/d.img" || fail "see above"
 }

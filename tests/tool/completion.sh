@@ -79,3 +79,8 @@ offers "vg0/home vg0/root" --devices a.img --devices b.img lvremove vg0/
 offers "vg0/root" --devices a.img read vg0/r
 offers "vg0" --devices a.img lvcreate vg
 offers "" --devices layout.txt vgs ""
+
+# --- what dm does ---
+
+offers "remove rename resume" dm re
+offers "create" dm cr

@@ -215,7 +215,7 @@ START_TEST(read_only_device)
 {
 	struct world *w = world_new(7);
 	struct layer *disk = world_memory(w, 100, 512), *l = world_layer(w);
-	struct backend_open how = { BACKEND_WRITE, NULL };
+	struct backend_open how = { .flags = BACKEND_WRITE };
 	struct backend_device *dev = NULL;
 
 	layer_linear(l, 10, disk, 0);

@@ -58,7 +58,7 @@ START_TEST(random_stacks)
 		for (unsigned i = 0; i < w->count; i++) {
 			struct flat flat;
 
-			t_ok(lvi_flat_make(w->graph, w->layers[i].node, &w->missing, &flat, &err), err);
+			t_ok(world_flatten(w, w->layers[i].node, &flat, &err), err);
 			check_layer(w, &w->layers[i], flat.top);
 			lvi_flat_free(&flat);
 		}
@@ -82,7 +82,7 @@ START_TEST(neighbours_join)
 	layer_linear(b, 200, a, 300);
 	layer_zero(b, 10);
 	layer_zero(b, 20);
-	t_ok(lvi_flat_make(w->graph, b->node, NULL, &flat, &err), err);
+	t_ok(world_flatten(w, b->node, &flat, &err), err);
 	ck_assert_uint_eq(flat.top->count, 2);
 	ck_assert_uint_eq(flat.top->extents[0].length, 500 * 512);
 	/* only the map that is used is kept */
@@ -112,7 +112,7 @@ START_TEST(thousand_layers)
 			layer_striped(l, 8, 4, columns, 2);
 		}
 	}
-	t_ok(lvi_flat_make(w->graph, l->node, NULL, &flat, &err), err);
+	t_ok(world_flatten(w, l->node, &flat, &err), err);
 	check_layer(w, l, flat.top);
 	lvi_flat_free(&flat);
 	world_free(w);
@@ -141,7 +141,7 @@ START_TEST(doubling_stays_small)
 			ck_assert_int_eq(lvi_dm_arg_u64(&node->table, line, 0), 0);
 		}
 	}
-	t_ok(lvi_flat_make(w->graph, node, NULL, &flat, &err), err);
+	t_ok(world_flatten(w, node, &flat, &err), err);
 	for (const struct flat_map *m = flat.maps; m; m = m->next)
 		held += m->count;
 	ck_assert_uint_lt(held, 300000);
@@ -197,7 +197,7 @@ START_TEST(bad_tables)
 	for (char *word = strtok_r(text, " ", &rest); word; word = strtok_r(NULL, " ", &rest))
 		ck_assert_int_eq(*word == 'D' ? lvi_dm_arg_dev(&l->node->table, line, disk->node) :
 				lvi_dm_arg_text(&l->node->table, line, word), 0);
-	t_fails(lvi_flat_make(w->graph, l->node, NULL, &flat, &err), bad->code, err);
+	t_fails(world_flatten(w, l->node, &flat, &err), bad->code, err);
 	ck_assert_msg(strstr(err.message, "vg-lv"), "%s", err.message);
 	free(text);
 	world_free(w);

@@ -5,6 +5,7 @@
 #include <sys/epoll.h>
 #include <time.h>
 
+#include "backend/user/move.h"
 #include "backend/user/queue.h"
 #include "user_world.h"
 
@@ -379,15 +380,15 @@ START_TEST(flush_follows_writes)
 
 	layer_linear(l, 128, file, 0);
 	r.dev = (struct user_device *)world_open(w, l, BACKEND_WRITE);
-	ck_assert(lvi_user_device_is_clean(r.dev));
+	ck_assert(lvi_user_is_clean(&r.dev->flat));
 	t_ok(lvi_queue_submit(q, &r, &err), err);
 	ck_assert_int_eq(lvi_queue_complete(q, &c, 1, -1, &err), 1);
-	ck_assert(!lvi_user_device_is_clean(r.dev));
+	ck_assert(!lvi_user_is_clean(&r.dev->flat));
 	r.op = LVOL_IO_OP_FLUSH;
 	t_ok(lvi_queue_submit(q, &r, &err), err);
 	ck_assert_int_eq(lvi_queue_complete(q, &c, 1, -1, &err), 1);
 	ck_assert_int_eq(c.result, 0);
-	ck_assert(lvi_user_device_is_clean(r.dev));
+	ck_assert(lvi_user_is_clean(&r.dev->flat));
 	lvi_queue_free(q);
 	world_close(&r.dev->base);
 	world_free(w);

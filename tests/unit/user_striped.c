@@ -89,7 +89,7 @@ START_TEST(long_ranges_are_joined)
 	uint64_t size = UINT64_C(3) << 35;
 	struct dm_line *line = lvi_dm_line_add(&node->table, 0, size / 512, "striped", 8);
 	struct layer l = { .node = node };
-	struct backend_open how = { BACKEND_WRITE, NULL };
+	struct backend_open how = { .flags = BACKEND_WRITE };
 
 	ops.size_bytes = UINT64_C(1) << 35;
 	ops.pread = nothing_read;

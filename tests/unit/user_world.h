@@ -282,13 +282,22 @@ static inline struct layer *world_random_stack(struct world *w, unsigned layers,
 
 static inline struct backend_device *world_open(struct world *w, const struct layer *l, unsigned flags)
 {
-	struct backend_open how = { flags, &w->missing };
+	struct backend_open how = { .flags = flags, .missing = &w->missing };
 	struct backend_device *dev = NULL;
 	struct lvol_error err = LVOL_ERROR_INIT;
 
 	t_ok(lvi_backend_user.open(w->graph, l->node, &how, &dev, &err), err);
 	ck_assert_uint_eq(dev->size_bytes, l->sectors * UINT64_C(512));
 	return dev;
+}
+
+/* The map of a layer by itself. */
+static inline int world_flatten(struct world *w, struct dm_node *node, struct flat *out, struct lvol_error *err)
+{
+	struct user_opening o = { .missing = &w->missing };
+	int r = lvi_flat_begin(w->graph, &o, err);
+
+	return r ? r : lvi_flat_make(&o, node, out, err);
 }
 
 static inline void world_close(struct backend_device *dev) { lvi_backend_user.close(dev); }

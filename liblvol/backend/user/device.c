@@ -1,167 +1,41 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "backend/user/device.h"
 
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "backend/user/mapper.h"
+#include "backend/user/move.h"
 #include "base/error.h"
 
-int lvi_user_place_error(const struct flat_place *place, struct lvol_error *err)
+static const struct flat *flat_of(const struct backend_device *dev)
 {
-	if (place->to.missing)
-		return lvi_error(err, LVOL_E_MISSING_PV, NULL, "%s is missing", place->to.missing);
-	lvi_error_sys(err, EIO, NULL, "an error segment is there");
-	return -LVOL_E_IO;
+	return &((const struct user_device *)dev)->flat;
 }
 
-static int user_read(struct backend_device *base, void *buf, size_t len, uint64_t offset, struct lvol_error *err)
+static int user_read(struct backend_device *dev, void *buf, size_t len, uint64_t offset, struct lvol_error *err)
 {
-	struct user_device *dev = (struct user_device *)base;
-	struct flat_place p;
-	int r = 0;
-
-	for (; len && !r; buf = (char *)buf + p.length, offset += p.length, len -= p.length) {
-		lvi_flat_resolve(dev->flat.top, offset, len, &p);
-		if (p.to.kind == FLAT_DEV)
-			r = lvi_dev_read(p.to.leaf->dev, buf, p.length, p.to.offset, err);
-		else if (p.to.kind == FLAT_ZERO)
-			memset(buf, 0, p.length);
-		else
-			r = lvi_user_place_error(&p, err);
-	}
-	return r;
+	return lvi_user_move_read(flat_of(dev), buf, len, offset, err);
 }
 
-static int user_write(struct backend_device *base, const void *buf, size_t len, uint64_t offset, struct lvol_error *err)
+static int user_write(struct backend_device *dev, const void *buf, size_t len, uint64_t offset, struct lvol_error *err)
 {
-	struct user_device *dev = (struct user_device *)base;
-	struct flat_place p;
-	int r = 0;
-
-	for (; len && !r; buf = (const char *)buf + p.length, offset += p.length, len -= p.length) {
-		lvi_flat_resolve(dev->flat.top, offset, len, &p);
-		if (p.to.kind == FLAT_DEV) {
-			r = lvi_dev_write(p.to.leaf->dev, buf, p.length, p.to.offset, err);
-			lvi_user_leaf_wrote(p.to.leaf);
-		} else if (p.to.kind == FLAT_ERROR) {
-			r = lvi_user_place_error(&p, err);
-		}
-	}
-	return r;
+	return lvi_user_move_write(flat_of(dev), buf, len, offset, err);
 }
 
-/*
- * Zeroing and discarding may cover terabytes, and stripes deal them out in chunks. What is contiguous on a leaf is put
- * together again here: a few runs are kept open, and the one that did not grow for longest makes room for a new one.
- */
-#define OPEN_RUNS 32
-
-typedef int range_fn(struct lvol_dev *dev, uint64_t len, uint64_t offset, struct lvol_error *err);
-
-struct run { struct user_leaf *leaf; uint64_t offset, length, grown; };
-
-struct runs {
-	struct run open[OPEN_RUNS];
-	uint64_t clock;
-	range_fn *fn;
-};
-
-static int close_run(struct runs *runs, struct run *run, struct lvol_error *err)
+static int user_zero(struct backend_device *dev, uint64_t len, uint64_t offset, struct lvol_error *err)
 {
-	int r = run->leaf ? runs->fn(run->leaf->dev, run->length, run->offset, err) : 0;
-
-	if (run->leaf)
-		lvi_user_leaf_wrote(run->leaf);
-	run->leaf = NULL;
-	return r;
+	return lvi_user_move_zero(flat_of(dev), len, offset, err);
 }
 
-static int add_run(struct runs *runs, const struct flat_place *p, struct lvol_error *err)
+static int user_discard(struct backend_device *dev, uint64_t len, uint64_t offset, struct lvol_error *err)
 {
-	struct run *oldest = &runs->open[0];
-	int r;
-
-	runs->clock++;
-	for (struct run *run = runs->open; run < runs->open + OPEN_RUNS; run++) {
-		if (run->leaf == p->to.leaf && run->offset + run->length == p->to.offset) {
-			run->length += p->length;
-			run->grown = runs->clock;
-			return 0;
-		}
-		if (oldest->leaf && (!run->leaf || run->grown < oldest->grown))
-			oldest = run;
-	}
-	r = close_run(runs, oldest, err);
-	*oldest = (struct run){ p->to.leaf, p->to.offset, p->length, runs->clock };
-	return r;
+	return lvi_user_move_discard(flat_of(dev), len, offset, err);
 }
 
-static int for_range(struct user_device *dev, range_fn *fn, uint64_t len, uint64_t offset, struct lvol_error *err)
+static int user_flush(struct backend_device *dev, struct lvol_error *err)
 {
-	struct runs runs = { .fn = fn };
-	struct flat_place p;
-	int r = 0;
-
-	for (; len && !r; offset += p.length, len -= p.length) {
-		lvi_flat_resolve(dev->flat.top, offset, len, &p);
-		if (p.to.kind == FLAT_DEV)
-			r = add_run(&runs, &p, err);
-		else if (p.to.kind == FLAT_ERROR)
-			r = lvi_user_place_error(&p, err);
-	}
-	for (int i = 0; !r && i < OPEN_RUNS; i++)
-		r = close_run(&runs, &runs.open[i], err);
-	return r;
-}
-
-static int user_zero(struct backend_device *base, uint64_t len, uint64_t offset, struct lvol_error *err)
-{
-	return for_range((struct user_device *)base, lvi_dev_zero, len, offset, err);
-}
-
-static int user_discard(struct backend_device *base, uint64_t len, uint64_t offset, struct lvol_error *err)
-{
-	return for_range((struct user_device *)base, lvi_dev_discard, len, offset, err);
-}
-
-bool lvi_user_device_is_clean(const struct user_device *dev)
-{
-	for (const struct user_leaf *leaf = dev->flat.leaves; leaf; leaf = leaf->next)
-		if (atomic_load_explicit(&leaf->flushed, memory_order_acquire) <
-				atomic_load_explicit(&leaf->written, memory_order_acquire))
-			return false;
-	return true;
-}
-
-static int flush_leaf(struct user_leaf *leaf, struct lvol_error *err)
-{
-	uint64_t written = atomic_load_explicit(&leaf->written, memory_order_acquire);
-	uint64_t flushed = atomic_load_explicit(&leaf->flushed, memory_order_acquire);
-	int r;
-
-	if (flushed >= written)
-		return 0;
-	r = lvi_dev_flush(leaf->dev, err);
-	if (r)
-		return r;
-	while (flushed < written && !atomic_compare_exchange_weak(&leaf->flushed, &flushed, written))
-		;
-	return 0;
-}
-
-/* All of them, even after one failed: what can be safe shall be safe. The first error is told. */
-static int user_flush(struct backend_device *base, struct lvol_error *err)
-{
-	struct user_device *dev = (struct user_device *)base;
-	int first = 0;
-
-	for (struct user_leaf *leaf = dev->flat.leaves; leaf; leaf = leaf->next) {
-		int r = flush_leaf(leaf, first ? NULL : err);
-
-		first = first ? first : r;
-	}
-	return first;
+	return lvi_user_move_flush(flat_of(dev), err);
 }
 
 static bool same_place(const struct lvol_io_extent *e, const struct lvol_io_extent *next)
@@ -171,18 +45,16 @@ static bool same_place(const struct lvol_io_extent *e, const struct lvol_io_exte
 
 static struct lvol_io_extent extent_at(const struct user_device *dev, uint64_t offset)
 {
-	struct lvol_io_extent e = { .offset = offset };
-	struct flat_place p;
+	struct user_status s = lvi_user_status(&dev->flat, offset, dev->base.size_bytes - offset);
+	struct lvol_io_extent e = { .offset = offset, .length = s.length, .kind = LVOL_EXTENT_ERROR };
 
-	lvi_flat_resolve(dev->flat.top, offset, dev->base.size_bytes - offset, &p);
-	e.length = p.length;
-	e.kind = LVOL_EXTENT_ERROR;
-	if (p.to.kind == FLAT_DEV) {
-		e.kind = LVOL_EXTENT_DATA;
-		e.dev = p.to.leaf->dev;
-		e.dev_offset = p.to.offset;
-	} else if (p.to.kind == FLAT_ZERO) {
+	if (s.kind == USER_EXTENT_ZERO)
 		e.kind = LVOL_EXTENT_ZERO;
+	else if (s.kind != USER_EXTENT_ERROR)
+		e.kind = LVOL_EXTENT_DATA;
+	if (s.leaf) {
+		e.dev = s.leaf->dev;
+		e.dev_offset = s.offset;
 	}
 	return e;
 }
@@ -201,27 +73,87 @@ static void user_status(struct backend_device *base, uint64_t offset, struct lvo
 	*out = e;
 }
 
-static int check_writable(const struct flat *flat, struct lvol_error *err)
+/*
+ * What nothing stands on, beside the top, is there because it has to know what is written below (the snapshots of an
+ * origin). It is held as long as the device is open.
+ */
+static int open_beside(struct user_device *dev, struct user_opening *o, const struct dm_graph *graph,
+		const struct dm_node *top, struct lvol_error *err)
 {
-	for (const struct user_leaf *leaf = flat->leaves; leaf; leaf = leaf->next)
-		if (leaf->dev->read_only)
-			return lvi_error(err, LVOL_E_READ_ONLY, leaf->dev->name, "device %s is read-only", leaf->dev->name);
-	return 0;
+	struct dm_nodes roots = { 0 };
+	int r = lvi_dm_graph_roots(graph, &roots) ? lvi_error_nomem(err) : 0;
+
+	if (!r && roots.list.len) {
+		dev->beside = calloc(roots.list.len, sizeof *dev->beside);
+		r = dev->beside ? 0 : lvi_error_nomem(err);
+	}
+	for (size_t i = 0; !r && i < roots.list.len; i++) {
+		if (roots.list.items[i] == top)
+			continue;
+		r = lvi_flat_make(o, roots.list.items[i], &dev->beside[dev->beside_count], err);
+		dev->beside_count += !r;
+	}
+	ARRAY_FREE(&roots.list);
+	return r;
+}
+
+static int allow_writing(struct user_device *dev, struct lvol_error *err)
+{
+	int r = lvi_user_allow_writing(dev->mapper, &dev->flat, err);
+
+	for (size_t i = 0; !r && i < dev->beside_count; i++)
+		r = lvi_user_allow_writing(dev->mapper, &dev->beside[i], err);
+	return r;
+}
+
+static int open_flat(struct user_device *dev, struct user_opening *o, const struct dm_graph *graph, struct dm_node *top,
+		struct lvol_error *err)
+{
+	int r = lvi_flat_begin(graph, o, err);
+
+	if (!r)
+		r = lvi_flat_make(o, top, &dev->flat, err);
+	if (!r)
+		r = open_beside(dev, o, graph, top, err);
+	return r || !o->write ? r : allow_writing(dev, err);
+}
+
+static void close_flat(struct user_device *dev)
+{
+	lvi_flat_free(&dev->flat);
+	for (size_t i = 0; i < dev->beside_count; i++)
+		lvi_flat_free(&dev->beside[i]);
+	free(dev->beside);
+}
+
+static void lock_lives(struct user_mapper *m)
+{
+	if (m)
+		pthread_mutex_lock(&m->lives_lock);
+}
+
+static void unlock_lives(struct user_mapper *m)
+{
+	if (m)
+		pthread_mutex_unlock(&m->lives_lock);
 }
 
 static int user_open(const struct dm_graph *graph, const struct dm_node *top, const struct backend_open *how,
 		struct backend_device **out, struct lvol_error *err)
 {
+	struct user_opening o = { .mapper = how->mapper, .missing = how->missing, .write = how->flags & BACKEND_WRITE };
 	struct user_device *dev = calloc(1, sizeof *dev);
 	int r;
 
 	if (!dev)
 		return lvi_error_nomem(err);
-	r = lvi_flat_make(graph, top, how->missing, &dev->flat, err);
-	if (!r && (how->flags & BACKEND_WRITE))
-		r = check_writable(&dev->flat, err);
+	dev->mapper = how->mapper;
+	lock_lives(dev->mapper);
+	r = open_flat(dev, &o, graph, (struct dm_node *)top, err);
+	if (r)
+		close_flat(dev);
+	unlock_lives(dev->mapper);
 	if (r) {
-		lvi_flat_free(&dev->flat);
 		free(dev);
 		return r;
 	}
@@ -237,7 +169,9 @@ static void user_close(struct backend_device *base)
 
 	if (!dev)
 		return;
-	lvi_flat_free(&dev->flat);
+	lock_lives(dev->mapper);
+	close_flat(dev);
+	unlock_lives(dev->mapper);
 	free(dev);
 }
 

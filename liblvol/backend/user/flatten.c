@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Every node of the graph, from the bottom up, gets a map; that of the top one is the result.
+ * Every node that the top one stands on, from the bottom up, gets a map; that of the top one is the result. A line
+ * with a state is one range of the map, and what it stands on is not looked at here: that becomes the ports of its
+ * live.
  *
  * A range on a lower node is copied from that node's map, cut to what is wanted, so the result points at leaves. Copies
  * could grow without bounds when metadata is made for it (a device that maps the one below twice, which maps the one
@@ -14,20 +16,21 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "backend/user/target.h"
+#include "backend/user/mapper.h"
 #include "base/bytes.h"
 #include "base/error.h"
 #include "base/units.h"
 
-#define BUDGET_PER_LINE 4
-#define BUDGET_BASE 65536
+#define EXTENTS_PER_LINE 4
+#define EXTENTS_BASE 65536
+#define LINES_PER_LINE 64
+#define LINES_BASE 1000000
 #define MAX_SECTORS ((uint64_t)INT64_MAX >> LVI_SECTOR_SHIFT)
 
 struct flattener {
 	struct flat flat;
-	const struct hash *missing;
+	struct user_opening *opening;
 	struct hash by_name;      /* node name -> struct flat_map */
-	size_t budget;            /* extents that may still be copied */
 };
 
 struct flat_builder {
@@ -62,6 +65,8 @@ static bool continues(const struct flat_extent *e, const struct flat_ref *to)
 		return e->to.missing == to->missing;
 	case FLAT_DEV:
 		return e->to.leaf == to->leaf && e->to.offset + e->length == to->offset;
+	case FLAT_LIVE:
+		return e->to.under == to->under && e->to.offset + e->length == to->offset;
 	case FLAT_STRIPES:
 		return e->to.stripes == to->stripes && e->to.offset + e->length == to->offset;
 	case FLAT_MAP:
@@ -158,8 +163,8 @@ int lvi_flat_add_range(struct flat_builder *b, const struct flat_from *from, uin
 	if (r || !length)
 		return r;
 	count = index_at(map, from->offset + length - 1) - index_at(map, from->offset) + 1;
-	if (count > 1 && count <= b->f->budget) {
-		b->f->budget -= count;
+	if (count > 1 && count <= b->f->opening->extents) {
+		b->f->opening->extents -= count;
 		return copy_range(b, map, from->offset, length, err);
 	}
 	one = as_one(map, from->offset, length);
@@ -264,13 +269,28 @@ static int build_leaf(struct flat_builder *b, const struct dm_node *node, struct
 /* The text outlives the graph. */
 static int missing_at(struct flat_builder *b, const char *node, const char **out, struct lvol_error *err)
 {
-	const char *text = b->f->missing ? lvi_hash_get(b->f->missing, node, strlen(node)) : NULL;
+	const struct hash *missing = b->f->opening->missing;
+	const char *text = missing ? lvi_hash_get(missing, node, strlen(node)) : NULL;
 
 	*out = text ? lvi_arena_strdup(b->f->flat.arena, text) : NULL;
 	return text && !*out ? lvi_error_nomem(err) : 0;
 }
 
-static int build_line(struct flat_builder *b, const struct user_line *line, struct lvol_error *err)
+static int build_live(struct flat_builder *b, const struct dm_node *node, const struct user_line *line,
+		struct lvol_error *err)
+{
+	struct user_under *under = lvi_arena_zalloc(b->f->flat.arena, sizeof *under);
+	int r = under ? lvi_user_live_get(b->f->opening, node, line, &under->live, err) : lvi_error_nomem(err);
+
+	if (r)
+		return r;
+	under->next = b->f->flat.unders;
+	b->f->flat.unders = under;
+	return append(b, &(struct flat_ref){ .kind = FLAT_LIVE, .under = under }, line->length, err);
+}
+
+static int build_line(struct flat_builder *b, const struct dm_node *node, const struct user_line *line,
+		struct lvol_error *err)
 {
 	const struct user_target *target = lvi_user_target_find(line->line->target);
 	uint64_t end = b->at + line->length;
@@ -279,18 +299,30 @@ static int build_line(struct flat_builder *b, const struct user_line *line, stru
 	if (!target)
 		return lvi_error(err, LVOL_E_NOT_SUPPORTED, line->device, "%s needs target %s, which there is not in user space",
 				line->device, line->line->target);
-	r = target->build(line, b, err);
+	r = target->build ? target->build(line, b, err) : build_live(b, node, line, err);
 	if (!r && b->at != end)
 		return lvi_error(err, LVOL_E_CORRUPT, line->device, "%s line of %s does not map all that it should",
 				line->line->target, line->device);
 	return r;
 }
 
+/* Lines read are the measure of the work, whatever a stack is like. */
+int lvi_user_take_lines(struct user_opening *o, const struct dm_node *node, struct lvol_error *err)
+{
+	if (node->table.lines.len >= o->lines)
+		return lvi_error(err, LVOL_E_NOT_SUPPORTED, node->name, "%s is reached from too many places of a large stack",
+				node->name);
+	o->lines -= node->table.lines.len + 1;
+	return 0;
+}
+
 static int build_table(struct flat_builder *b, const struct dm_node *node, struct lvol_error *err)
 {
 	struct user_line line = { .device = node->name };
-	int r = lvi_dm_table_check(&node->table, node->name, err);
+	int r = lvi_user_take_lines(b->f->opening, node, err);
 
+	if (!r)
+		r = lvi_dm_table_check(&node->table, node->name, err);
 	if (!r && lvi_dm_table_sectors(&node->table) > MAX_SECTORS)
 		return lvi_error(err, LVOL_E_CORRUPT, node->name, "%s is larger than any device", node->name);
 	if (!r)
@@ -298,7 +330,7 @@ static int build_table(struct flat_builder *b, const struct dm_node *node, struc
 	for (size_t i = 0; !r && i < node->table.lines.len; i++) {
 		line.line = &node->table.lines.items[i];
 		line.length = line.line->length_sectors << LVI_SECTOR_SHIFT;
-		r = build_line(b, &line, err);
+		r = build_line(b, node, &line, err);
 	}
 	return r;
 }
@@ -335,30 +367,49 @@ static void drop_unused(struct flat *flat)
 	}
 }
 
-static int build_all(struct flattener *f, const struct dm_graph *graph, struct lvol_error *err)
+static bool is_stateless(const struct dm_line *line)
+{
+	return !lvi_user_line_has_state(line);
+}
+
+static int build_all(struct flattener *f, struct dm_node *top, struct lvol_error *err)
+{
+	struct dm_nodes order = { 0 };
+	int r = lvi_dm_graph_order_below(top, ++f->opening->walk, is_stateless, &order);
+
+	if (r)
+		r = lvi_error_nomem(err);
+	for (size_t i = 0; !r && i < order.list.len; i++)
+		r = build_node(f, order.list.items[i], err);
+	ARRAY_FREE(&order.list);
+	return r;
+}
+
+int lvi_flat_begin(const struct dm_graph *graph, struct user_opening *opening, struct lvol_error *err)
 {
 	struct dm_node **order;
+	size_t lines = 0;
 	int r = lvi_dm_graph_order(graph, &order, err);
 
 	if (r)
 		return r;
-	f->budget = BUDGET_BASE;
-	for (size_t i = 0; i < graph->count; i++)
-		f->budget += order[i]->table.lines.len * BUDGET_PER_LINE;
-	for (size_t i = 0; !r && i < graph->count; i++)
-		r = build_node(f, order[i], err);
 	free(order);
-	return r;
+	for (const struct dm_node *n = graph->first; n; n = n->next)
+		lines += n->table.lines.len;
+	opening->level = 0;
+	opening->walk = LVI_DM_GRAPH_WALK;
+	opening->extents = EXTENTS_BASE + lines * EXTENTS_PER_LINE;
+	opening->lines = LINES_BASE + lines * LINES_PER_LINE;
+	return 0;
 }
 
-int lvi_flat_make(const struct dm_graph *graph, const struct dm_node *top, const struct hash *missing, struct flat *out,
-		struct lvol_error *err)
+int lvi_flat_make(struct user_opening *opening, struct dm_node *top, struct flat *out, struct lvol_error *err)
 {
-	struct flattener f = { .flat.arena = lvi_arena_new(), .missing = missing };
+	struct flattener f = { .flat = { .mapper = opening->mapper, .arena = lvi_arena_new() }, .opening = opening };
 	int r;
 
 	lvi_hash_init(&f.by_name);
-	r = f.flat.arena ? build_all(&f, graph, err) : lvi_error_nomem(err);
+	r = f.flat.arena ? build_all(&f, top, err) : lvi_error_nomem(err);
 	if (!r) {
 		f.flat.top = lvi_hash_get(&f.by_name, top->name, strlen(top->name));
 		drop_unused(&f.flat);
@@ -374,6 +425,8 @@ void lvi_flat_free(struct flat *flat)
 {
 	struct flat_map *map, *next;
 
+	for (struct user_under *under = flat->unders; under; under = under->next)
+		lvi_user_live_put(under->live);
 	for (map = flat->maps; map; map = next) {
 		next = map->next;
 		free_map(map);

@@ -1,161 +1,28 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Requests, cut into pieces. A slot is free, under way, or done and waiting to be fetched.
+ * Slots: each is free, holds a request under way, or one that is done and waits to be fetched.
  */
 #include <errno.h>
+#include <stddef.h>
 #include <stdlib.h>
-#include <string.h>
 #include <time.h>
 
+#include "backend/user/move.h"
 #include "backend/user/queue_impl.h"
 #include "base/error.h"
 
-/* io_uring counts in 32 bits. */
-#define PIECE_BYTES ((uint64_t)1 << 30)
 #define PIECES_PER_SLOT 4
 #define PIECES_MIN 128
 #define PIECES_MAX 4096
 
-static struct queue_piece *take_piece(struct lvol_queue *q, struct queue_slot *slot)
-{
-	struct queue_piece *piece = q->free_pieces;
-
-	if (!slot->own_in_use) {
-		slot->own_in_use = true;
-		return &slot->own;
-	}
-	if (piece) {
-		q->free_pieces = (struct queue_piece *)piece->job.next;
-		piece->slot = slot;
-	}
-	return piece;
-}
-
-static void give_piece(struct lvol_queue *q, struct queue_piece *piece)
-{
-	if (piece == &piece->slot->own) {
-		piece->slot->own_in_use = false;
-		return;
-	}
-	piece->job.next = (struct job *)q->free_pieces;
-	q->free_pieces = piece;
-}
-
-static void slot_done(struct lvol_queue *q, struct queue_slot *slot)
-{
-	slot->next = NULL;
-	if (q->done_last)
-		q->done_last->next = slot;
-	else
-		q->done_first = slot;
-	q->done_last = slot;
-	q->done++;
-}
-
-/* The first error is the request's; what is not under way yet is left alone. */
-static void slot_fail(struct queue_slot *slot, int code, int sys_errno)
-{
-	slot->left = 0;
-	if (slot->result)
-		return;
-	slot->result = code;
-	slot->sys_errno = sys_errno;
-}
-
-static bool start_piece(struct lvol_queue *q, struct queue_slot *slot, const struct flat_place *place)
-{
-	struct queue_piece *piece = take_piece(q, slot);
-
-	if (!piece)
-		return false;
-	piece->leaf = place->to.leaf;
-	piece->buf = slot->buf;
-	piece->offset = place->to.offset;
-	piece->length = place->length;
-	slot->under_way++;
-	q->engine->start(q, piece);
-	return true;
-}
-
-/* Start as many pieces of the request as there are; the rest follows when one of them is done. */
-static void cut(struct lvol_queue *q, struct queue_slot *slot)
-{
-	struct flat_place place;
-
-	while (slot->left) {
-		lvi_flat_resolve(slot->dev->flat.top, slot->offset, slot->left < PIECE_BYTES ? slot->left : PIECE_BYTES,
-				&place);
-		if (place.to.kind == FLAT_DEV) {
-			if (!start_piece(q, slot, &place))
-				return;
-		} else if (place.to.kind == FLAT_ERROR) {
-			slot_fail(slot, place.to.missing ? -LVOL_E_MISSING_PV : -LVOL_E_IO, place.to.missing ? 0 : EIO);
-			return;
-		} else if (slot->op == LVOL_IO_OP_READ) {
-			memset(slot->buf, 0, place.length);
-		}
-		slot->buf += place.length;
-		slot->offset += place.length;
-		slot->left -= place.length;
-	}
-}
-
-void lvi_queue_piece_done(struct lvol_queue *q, struct queue_piece *piece, int code, int sys_errno)
-{
-	struct queue_slot *slot = piece->slot;
-
-	if (code)
-		slot_fail(slot, code, sys_errno);
-	give_piece(q, piece);
-	slot->under_way--;
-	if (slot->left)
-		cut(q, slot);
-	if (!slot->under_way)
-		slot_done(q, slot);
-}
-
-static int run_whole(struct queue_slot *slot, struct lvol_error *err)
-{
-	struct backend_device *dev = &slot->dev->base;
-	const struct backend *backend = dev->backend;
-
-	switch (slot->op) {
-	case LVOL_IO_OP_FLUSH:
-		return backend->flush(dev, err);
-	case LVOL_IO_OP_DISCARD:
-		return backend->discard(dev, slot->own.length, slot->own.offset, err);
-	default:
-		return backend->zero(dev, slot->own.length, slot->own.offset, err);
-	}
-}
-
-static int run_piece(struct queue_piece *piece, struct lvol_error *err)
-{
-	int r;
-
-	if (!piece->leaf)
-		return run_whole(piece->slot, err);
-	if (piece->slot->op == LVOL_IO_OP_READ)
-		return lvi_dev_read(piece->leaf->dev, piece->buf, piece->length, piece->offset, err);
-	r = lvi_dev_write(piece->leaf->dev, piece->buf, piece->length, piece->offset, err);
-	lvi_user_leaf_wrote(piece->leaf);
-	return r;
-}
-
-/* In a worker's thread. */
-static void run_job(struct job *job)
-{
-	struct queue_piece *piece = (struct queue_piece *)job;
-	struct lvol_error err = LVOL_ERROR_INIT;
-
-	piece->code = run_piece(piece, &err);
-	piece->sys_errno = err.sys_errno;
-}
-
 void lvi_queue_to_worker(struct lvol_queue *q, struct queue_piece *piece)
 {
 	q->with_workers++;
-	lvi_workers_give(&q->workers, &piece->job);
+	/* in the list it could come to stand behind somebody who waits at a gate that it holds */
+	if (piece->run.gates)
+		lvi_workers_do(&q->workers, &piece->job);
+	else
+		lvi_workers_give(&q->workers, &piece->job);
 }
 
 void lvi_queue_reap_workers(struct lvol_queue *q)
@@ -200,6 +67,61 @@ static struct lvol_queue *new_memory(uint32_t depth, unsigned pieces)
 	return q;
 }
 
+static void lock(struct lvol_queue *q)
+{
+	if (q->helper.mapper)
+		pthread_mutex_lock(&q->lock);
+}
+
+static void unlock(struct lvol_queue *q)
+{
+	if (q->helper.mapper)
+		pthread_mutex_unlock(&q->lock);
+}
+
+/* Begin what is prepared, and see to it that a program that polls comes for what is done. */
+static void settle(struct lvol_queue *q)
+{
+	q->engine->kick(q, true);
+	if (q->fd_used && q->done_first)
+		lvi_workers_signal(&q->workers);
+}
+
+static int wait_unlocked(struct lvol_queue *q, int timeout_ms)
+{
+	int r;
+
+	q->waiting = true;
+	unlock(q);
+	r = q->engine->wait(q, timeout_ms);
+	lock(q);
+	q->waiting = false;
+	return r;
+}
+
+/* In the place of the queue's own thread, unless that is at it, or waits and so will be when there is anything. */
+static void help(struct user_helper *helper)
+{
+	struct lvol_queue *q = (struct lvol_queue *)((char *)helper - offsetof(struct lvol_queue, helper));
+
+	if (pthread_mutex_trylock(&q->lock))
+		return;
+	if (!q->waiting) {
+		q->engine->reap(q);
+		settle(q);
+	}
+	pthread_mutex_unlock(&q->lock);
+}
+
+/* Before the first request on a device with lives below. The devices of one mapper alone: of others the lives are left
+ * to the workers. */
+static void be_helped(struct lvol_queue *q, const struct user_device *dev)
+{
+	if (!dev->mapper || !dev->flat.unders || q->helper.mapper || !q->engine->holds_gates)
+		return;
+	lvi_user_helper_add(dev->mapper, &q->helper);
+}
+
 static unsigned spare_pieces(uint32_t depth)
 {
 	unsigned n = depth * PIECES_PER_SLOT;
@@ -215,7 +137,7 @@ int lvi_queue_new(const struct queue_how *how, struct lvol_queue **out, struct l
 
 	if (!q)
 		return lvi_error_nomem(err);
-	r = lvi_workers_init(&q->workers, how->threads, run_job);
+	r = lvi_workers_init(&q->workers, how->threads, lvi_queue_run);
 	if (r) {
 		free_memory(q);
 		return lvi_error_sys(err, -r, NULL, "cannot make a queue");
@@ -228,6 +150,8 @@ int lvi_queue_new(const struct queue_how *how, struct lvol_queue **out, struct l
 		free_memory(q);
 		return lvi_error_sys(err, -r, NULL, "cannot make a queue");
 	}
+	pthread_mutex_init(&q->lock, NULL);
+	q->helper.help = help;
 	*out = q;
 	return 0;
 }
@@ -237,8 +161,12 @@ void lvi_queue_free(struct lvol_queue *q)
 	if (!q)
 		return;
 	/* memory that is being read into must not go away under the kernel: there is no giving up here */
+	lock(q);
 	while (q->engine->reap(q), q->pending > q->done)
-		q->engine->wait(q, -1);
+		wait_unlocked(q, -1);
+	unlock(q);
+	lvi_user_helper_remove(&q->helper);
+	pthread_mutex_destroy(&q->lock);
 	lvi_workers_free(&q->workers);
 	q->engine->free(q);
 	free_memory(q);
@@ -253,23 +181,22 @@ static void begin(struct lvol_queue *q, struct queue_slot *slot, const struct us
 {
 	if (slot->op == LVOL_IO_OP_READ || slot->op == LVOL_IO_OP_WRITE) {
 		slot->left = request->length;
-		cut(q, slot);
-	} else if (slot->op != LVOL_IO_OP_FLUSH || !lvi_user_device_is_clean(slot->dev)) {
+		lvi_queue_cut(q, slot);
+	} else if (slot->op != LVOL_IO_OP_FLUSH || !lvi_user_is_clean(&slot->dev->flat)) {
 		slot->own_in_use = true;
-		slot->own.leaf = NULL;
-		slot->own.offset = request->offset;
-		slot->own.length = request->length;
+		slot->own.run.leaf = NULL;
+		slot->own.run.gates = 0;
+		slot->own.run.offset = request->offset;
+		slot->own.run.length = request->length;
 		slot->under_way = 1;
 		lvi_queue_to_worker(q, &slot->own);
 	}
 }
 
-int lvi_queue_submit(struct lvol_queue *q, const struct user_request *request, struct lvol_error *err)
+static void submit(struct lvol_queue *q, const struct user_request *request)
 {
 	struct queue_slot *slot = q->free_slots;
 
-	if (!slot)
-		return lvi_error(err, LVOL_E_BUSY, NULL, "%u requests are under way; fetch completions first", q->depth);
 	q->free_slots = slot->next;
 	q->pending++;
 	slot->dev = request->dev;
@@ -277,6 +204,9 @@ int lvi_queue_submit(struct lvol_queue *q, const struct user_request *request, s
 	slot->op = request->op;
 	slot->buf = request->buf;
 	slot->offset = request->offset;
+	slot->whole = (struct iovec){ request->buf, request->length };
+	slot->whole_offset = request->offset;
+	slot->again = false;
 	slot->left = 0;
 	slot->under_way = 0;
 	slot->result = slot->sys_errno = 0;
@@ -284,10 +214,21 @@ int lvi_queue_submit(struct lvol_queue *q, const struct user_request *request, s
 	if (slot->under_way) {
 		q->engine->kick(q, q->fd_used);
 	} else {
-		slot_done(q, slot);
+		lvi_queue_slot_done(q, slot);
 		if (q->fd_used)
 			lvi_workers_signal(&q->workers);
 	}
+}
+
+int lvi_queue_submit(struct lvol_queue *q, const struct user_request *request, struct lvol_error *err)
+{
+	/* free slots are the owner's alone */
+	if (!q->free_slots)
+		return lvi_error(err, LVOL_E_BUSY, NULL, "%u requests are under way; fetch completions first", q->depth);
+	be_helped(q, request->dev);
+	lock(q);
+	submit(q, request);
+	unlock(q);
 	return 0;
 }
 
@@ -346,7 +287,7 @@ static int wait_fetch(struct lvol_queue *q, struct lvol_io_completion *out, int 
 		left = time_left(&deadline, timeout_ms);
 		if (!left)
 			return 0;
-		r = q->engine->wait(q, left);
+		r = wait_unlocked(q, left);
 		if (r)
 			return lvi_error_sys(err, -r, NULL, "cannot wait for requests");
 	}
@@ -357,24 +298,25 @@ int lvi_queue_complete(struct lvol_queue *q, struct lvol_io_completion *out, int
 {
 	int n;
 
+	lock(q);
 	if (!timeout_ms)
 		q->engine->kick(q, true);
 	n = wait_fetch(q, out, max, timeout_ms, err);
 	/* pieces that reap() started must not wait for the next call */
-	q->engine->kick(q, true);
-	if (q->fd_used && q->done_first)
-		lvi_workers_signal(&q->workers);
+	settle(q);
+	unlock(q);
 	return n;
 }
 
 int lvi_queue_fd(struct lvol_queue *q)
 {
-	int fd = q->engine->poll_fd(q);
+	int fd;
 
+	lock(q);
+	fd = q->engine->poll_fd(q);
 	q->fd_used = true;
-	q->engine->kick(q, true);
-	if (q->done_first)
-		lvi_workers_signal(&q->workers);
+	settle(q);
+	unlock(q);
 	return fd;
 }
 

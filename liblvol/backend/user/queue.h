@@ -8,7 +8,8 @@
  * Asynchronous requests; `struct lvol_queue` of the public API is this. One thread at a time uses a queue.
  *
  * A request is cut into pieces, each contiguous on one leaf, and is done when its last piece is. The engine moves the
- * pieces (struct queue_engine in queue_impl.h). Nothing is allocated after lvi_queue_new().
+ * pieces (struct queue_engine in queue_impl.h). What only a target with a state can do goes to a worker, as do flushes.
+ * Nothing is allocated after lvi_queue_new().
  */
 struct user_request {
 	struct user_device *dev;

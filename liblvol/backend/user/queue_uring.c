@@ -16,6 +16,7 @@
 #include <errno.h>
 
 #include "backend/user/queue_impl.h"
+#include "backend/user/run_uring.h"
 
 #if HAVE_URING
 
@@ -35,14 +36,6 @@ struct uring {
 	int epoll_fd;
 };
 
-static bool fits(const struct queue_piece *piece)
-{
-	const struct user_leaf *leaf = piece->leaf;
-	uint64_t mask = piece->slot->op == LVOL_IO_OP_READ ? leaf->read_mask : leaf->write_mask;
-
-	return !(((piece->offset | piece->length) & mask) | ((uintptr_t)piece->buf & leaf->memory_mask));
-}
-
 static struct io_uring_sqe *get_sqe(struct uring *u)
 {
 	struct io_uring_sqe *sqe = io_uring_get_sqe(&u->ring);
@@ -55,17 +48,13 @@ static struct io_uring_sqe *get_sqe(struct uring *u)
 static void uring_start(struct lvol_queue *q, struct queue_piece *piece)
 {
 	struct uring *u = q->priv;
-	struct io_uring_sqe *sqe = fits(piece) ? get_sqe(u) : NULL;
-	int fd = piece->leaf->dev->fd;
+	struct io_uring_sqe *sqe = piece->run.fits ? get_sqe(u) : NULL;
 
 	if (!sqe) {
 		lvi_queue_to_worker(q, piece);
 		return;
 	}
-	if (piece->slot->op == LVOL_IO_OP_READ)
-		io_uring_prep_read(sqe, fd, piece->buf, piece->length, piece->offset);
-	else
-		io_uring_prep_write(sqe, fd, piece->buf, piece->length, piece->offset);
+	lvi_user_run_prepare(sqe, &piece->run, lvi_queue_is_write(piece->slot));
 	io_uring_sqe_set_data(sqe, piece);
 	u->under_way++;
 }
@@ -111,11 +100,11 @@ static void piece_failed(struct lvol_queue *q, struct queue_piece *piece, int sy
 
 static void piece_moved(struct lvol_queue *q, struct queue_piece *piece, unsigned bytes)
 {
-	bool write = piece->slot->op == LVOL_IO_OP_WRITE;
+	bool write = lvi_queue_is_write(piece->slot);
 
 	if (write)
-		lvi_user_leaf_wrote(piece->leaf);
-	if (bytes == piece->length) {
+		lvi_user_run_wrote(&piece->run);
+	if (bytes == piece->run.length) {
 		lvi_queue_piece_done(q, piece, 0, 0);
 		return;
 	}
@@ -124,9 +113,7 @@ static void piece_moved(struct lvol_queue *q, struct queue_piece *piece, unsigne
 		piece_failed(q, piece, write ? ENOSPC : EIO);
 		return;
 	}
-	piece->buf += bytes;
-	piece->offset += bytes;
-	piece->length -= bytes;
+	lvi_user_run_advance(&piece->run, write, bytes);
 	uring_start(q, piece);
 }
 
@@ -203,6 +190,7 @@ static void uring_free(struct lvol_queue *q)
 
 static const struct queue_engine uring_engine = {
 	.name = "io_uring",
+	.holds_gates = true,
 	.start = uring_start,
 	.kick = uring_kick,
 	.reap = uring_reap,

@@ -126,6 +126,13 @@ void lvi_workers_give(struct workers *w, struct job *job)
 	pthread_mutex_unlock(&w->lock);
 }
 
+void lvi_workers_do(struct workers *w, struct job *job)
+{
+	pthread_mutex_lock(&w->lock);
+	run_locked(w, job);
+	pthread_mutex_unlock(&w->lock);
+}
+
 struct job *lvi_workers_take(struct workers *w)
 {
 	struct job *done;

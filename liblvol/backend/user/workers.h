@@ -29,6 +29,8 @@ int lvi_workers_init(struct workers *w, unsigned max, void (*run)(struct job *jo
 void lvi_workers_free(struct workers *w);
 /* Without any thread to be had, the job is run before this returns. */
 void lvi_workers_give(struct workers *w, struct job *job);
+/* Run it before this returns; it is taken back as the others are. */
+void lvi_workers_do(struct workers *w, struct job *job);
 /* Jobs done, in order; the descriptor is not readable any more. */
 struct job *lvi_workers_take(struct workers *w);
 void lvi_workers_signal(struct workers *w);

@@ -1,0 +1,127 @@
+/* SPDX-License-Identifier: MIT */
+#include "activation.h"
+
+#include "error.h"
+#include "names.h"
+#include "targets.h"
+#include "tool.h"
+
+#include <stdio.h>
+#include <string.h>
+
+bool activation_is_asked(const struct activation_args *args)
+{
+	return args->activate || args->mode || args->skipped;
+}
+
+static bool is_one_of(const char *word, const char *const *list)
+{
+	while (*list && strcmp(word, *list))
+		list++;
+	return *list;
+}
+
+int activation_check(const struct call *call, const struct activation_args *args, bool changes, struct lvol_error *err)
+{
+	static const char *const ways[] = { "y", "n", "ay", NULL };
+	static const char *const modes[] = { "partial", "degraded", "complete", NULL };
+	const char *name = call->command->name;
+
+	if (!args->activate)
+		return fail(err, LVOL_E_INVALID, name, "say -a y or -a n");
+	if (!is_one_of(args->activate, ways))
+		return fail(err, LVOL_E_INVALID, "--activate", "\"%s\" is none of y, n, ay", args->activate);
+	if (args->mode && !is_one_of(args->mode, modes))
+		return fail(err, LVOL_E_INVALID, "--activationmode", "\"%s\" is none of partial, degraded, complete", args->mode);
+	if (changes)
+		return fail(err, LVOL_E_INVALID, name, "-a goes without other changes; do those first");
+	if (call->tool->settings.test)
+		return fail(err, LVOL_E_INVALID, name, "there is no --test of -a");
+	return 0;
+}
+
+static uint32_t activate_flags(const struct activation_args *args, bool of_vg)
+{
+	uint32_t flags = args->skipped ? LVOL_ACTIVATE_SKIPPED : 0;
+
+	if (args->mode && !strcmp(args->mode, "partial"))
+		flags |= LVOL_ACTIVATE_PARTIAL;
+	if (args->mode && !strcmp(args->mode, "complete"))
+		flags |= LVOL_ACTIVATE_COMPLETE;
+	return flags | (of_vg && !strcmp(args->activate, "ay") ? LVOL_ACTIVATE_AUTO : 0);
+}
+
+/* As lvm2 says it. */
+static int tell_active(const struct call *call, struct lvol_vg *vg, struct lvol_backend *backend, struct lvol_error *err)
+{
+	unsigned int active = 0;
+	int ret = 0;
+
+	for (const struct lvol_lv *lv = lvol_lv_first(vg); lv; lv = lvol_lv_next(lv)) {
+		struct lvol_device_info info = LVOL_DEVICE_INFO_INIT;
+
+		if (!lvol_lv_is_visible(lv))
+			continue;
+		ret = lvol_lv_device(lv, backend, &info, err);
+		active += ret == 0;
+		if (ret < 0 && ret != -LVOL_E_NOT_FOUND)
+			return ret;
+	}
+	if (!call->tool->settings.quiet)
+		printf("  %u logical volume(s) in volume group \"%s\" now active\n", active, lvol_vg_name(vg));
+	return 0;
+}
+
+static int do_vg(const struct call *call, const struct activation_args *args, struct lvol_vg *vg,
+		struct lvol_backend *backend, struct lvol_error *err)
+{
+	int ret = strcmp(args->activate, "n") ? lvol_vg_activate(vg, backend, activate_flags(args, true), err) :
+		lvol_vg_deactivate(vg, backend, 0, err);
+
+	return ret == 0 ? tell_active(call, vg, backend, err) : ret;
+}
+
+static int do_lv(const struct activation_args *args, const struct lvol_lv *lv, struct lvol_backend *backend,
+		struct lvol_error *err)
+{
+	if (!strcmp(args->activate, "n"))
+		return lvol_lv_deactivate(lv, backend, 0, err);
+	if (!strcmp(args->activate, "ay") && !lvol_lv_is_autoactivated(lv))
+		return 0;
+	return lvol_lv_activate(lv, backend, activate_flags(args, false), err);
+}
+
+static int do_target(struct call *call, const struct activation_args *args, const char *target,
+		struct lvol_backend *backend, struct lvol_error *err)
+{
+	const char *lv_name = name_lv(target);
+	const struct lvol_lv *lv;
+	struct lvol_vg *vg;
+	int ret = lvol_vg_open(call->tool->ctx, name_vg(&call->tool->pool, target), &vg, err);
+
+	if (ret < 0)
+		return ret;
+	lv = lv_name ? lvol_lv_find(vg, lv_name) : NULL;
+	if (!lv_name)
+		ret = do_vg(call, args, vg, backend, err);
+	else if (lv)
+		ret = do_lv(args, lv, backend, err);
+	else
+		ret = fail(err, LVOL_E_NOT_FOUND, target, "there is no such LV");
+	lvol_vg_unref(vg);
+	return ret;
+}
+
+int activation_run(struct call *call, const struct activation_args *args, enum lvol_report_kind kind, const char *select,
+		struct lvol_error *err)
+{
+	struct lvol_backend *backend = NULL;
+	int ret = targets_find(call, kind, select, err);
+
+	if (ret == 0)
+		ret = lvol_backend_open(call->tool->ctx, NULL, &backend, err);
+	for (size_t i = 0; ret == 0 && i < call->targets.count; i++)
+		ret = do_target(call, args, call->targets.list[i], backend, err);
+	lvol_backend_close(backend);
+	return ret;
+}

@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#ifndef LVI_BACKEND_ACTIVATE_WORK_H
+#define LVI_BACKEND_ACTIVATE_WORK_H
+
+#include "backend/activate.h"
+#include "base/hash.h"
+#include "dm/diff.h"
+
+/* What the files activate*.c share: devices at work, the steps on one of them, and the book by which they are undone. */
+
+enum step_kind { STEP_CREATE, STEP_LOAD, STEP_SUSPEND, STEP_SWAP, STEP_RENAME, STEP_REMOVE };
+
+/* A device of the diff, and what is known of it beside. */
+struct device {
+	const struct dm_change *change;
+	struct control_live live;       /* before, or when it was made; its name is always the present one */
+	bool skip;                      /* nothing to do after all */
+	bool is_root;                   /* nothing of the old graph stands on it */
+	bool will_be_below;             /* something of the new graph stands on it, */
+	bool below_old;                 /* and that is not new itself */
+	bool runs_new;                  /* the new table is in use */
+	bool suspended;                 /* by us */
+};
+
+struct step { enum step_kind kind; struct device *device; };
+
+struct work {
+	const struct activation *how;
+	struct dm_diff diff;
+	struct device *devices;         /* as diff.all */
+	struct hash by_key;             /* -> struct device */
+	ARRAY(struct step) done;
+	bool committed;
+};
+
+/* activate_look.c */
+struct device *lvi_work_device(struct work *w, const struct dm_change *change);
+/* The difference, and what of it runs. lvi_work_end() is due even after an error. */
+int lvi_work_begin(struct work *w, const struct dm_graph *old, const struct dm_graph *new, struct lvol_error *err);
+void lvi_work_end(struct work *w);
+/* For which devices there is something to do. @only_activate: new ones may run already. */
+int lvi_work_look(struct work *w, bool only_activate, struct lvol_error *err);
+int lvi_work_check_names(struct work *w, struct lvol_error *err);
+int lvi_work_check_unused(struct work *w, struct lvol_error *err);
+
+/* activate_step.c: one step on one device; those that change something note it in the book, for which there is room. */
+int lvi_step_look(struct work *w, struct device *d, struct lvol_error *err);
+int lvi_step_create(struct work *w, struct device *d, const struct dm_node *node, struct lvol_error *err);
+int lvi_step_load(struct work *w, struct device *d, const struct dm_node *node, struct lvol_error *err);
+int lvi_step_suspend(struct work *w, struct device *d, struct lvol_error *err);
+/* Takes what waits into use, as @node is shown. */
+int lvi_step_resume(struct work *w, struct device *d, const struct dm_node *node, struct lvol_error *err);
+int lvi_step_rename(struct work *w, struct device *d, const struct dm_node *from, const struct dm_node *to,
+		struct lvol_error *err);
+int lvi_step_remove(struct work *w, struct device *d, const struct dm_node *node, struct lvol_error *err);
+void lvi_step_note(struct work *w, enum step_kind kind, struct device *d);
+
+/* What makes a device the same one: its uuid, or its name. */
+const char *lvi_step_key(const struct dm_node *node);
+
+/* activate_undo.c: everything in the book, backwards */
+void lvi_activate_undo(struct work *w);
+
+#endif

@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#ifndef GUEST_H
+#define GUEST_H
+
+/* What the programs of this folder share. They run as root in a guest with four disks of 128 MiB; see ../README.md. */
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "util.h"
+
+static const char *const disks[] = { "/dev/ubda", "/dev/ubdb", "/dev/ubdc", "/dev/ubdd" };
+
+/* A guest says so by itself: on any other machine these programs must not touch anything. */
+static inline void guest_only(void)
+{
+	if (access("/dev/ubda", F_OK) || !getenv("GUEST_ENV"))
+		t_skip_all("runs in the guest of tests/kernel only");
+}
+
+static inline bool guest_has_udev(void)
+{
+	return getenv("LVOL_GUEST_UDEV") != NULL;
+}
+
+/* What `dmsetup ...` prints, without the newline at its end; free with free(). */
+static inline char *guest_sh(const char *command)
+{
+	struct t_output o = t_sh("%s", command);
+	char *text;
+
+	ck_assert_msg(!o.status, "%s: %s", command, o.err);
+	while (*o.out && o.out[strlen(o.out) - 1] == '\n')
+		o.out[strlen(o.out) - 1] = '\0';
+	text = strdup(o.out);
+	t_output_free(&o);
+	return text;
+}
+
+/* Fail unless `command` prints @want. */
+static inline void guest_prints(const char *command, const char *want)
+{
+	char *found = guest_sh(command);
+
+	ck_assert_msg(!strcmp(found, want), "%s prints \"%s\", not \"%s\"", command, found, want);
+	free(found);
+}
+
+#endif
