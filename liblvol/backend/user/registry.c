@@ -10,6 +10,9 @@ static const struct user_target *const targets[] = {
 	&lvi_user_error,
 	&lvi_user_delay,
 	&lvi_user_flakey,
+	&lvi_user_snapshot,
+	&lvi_user_snapshot_origin,
+	&lvi_user_snapshot_merge,
 };
 
 const struct user_target *lvi_user_target_find(const char *name)
