@@ -13,6 +13,8 @@ static const struct user_target *const targets[] = {
 	&lvi_user_snapshot,
 	&lvi_user_snapshot_origin,
 	&lvi_user_snapshot_merge,
+	&lvi_user_thin,
+	&lvi_user_thin_pool,
 };
 
 const struct user_target *lvi_user_target_find(const char *name)
