@@ -13,6 +13,7 @@ static const struct user_target *const targets[] = {
 	&lvi_user_snapshot,
 	&lvi_user_snapshot_origin,
 	&lvi_user_snapshot_merge,
+	&lvi_user_mirror,
 	&lvi_user_raid,
 	&lvi_user_thin,
 	&lvi_user_thin_pool,
