@@ -9,6 +9,7 @@ static const struct user_target *const targets[] = {
 	&lvi_user_zero,
 	&lvi_user_error,
 	&lvi_user_delay,
+	&lvi_user_crypt,
 	&lvi_user_flakey,
 	&lvi_user_snapshot,
 	&lvi_user_snapshot_origin,

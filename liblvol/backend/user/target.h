@@ -100,6 +100,7 @@ const struct user_target *lvi_user_target_find(const char *name);  /* NULL: not 
 bool lvi_user_line_has_state(const struct dm_line *line);
 extern const struct user_target lvi_user_linear, lvi_user_striped, lvi_user_zero, lvi_user_error;
 extern const struct user_target lvi_user_delay, lvi_user_flakey;
+extern const struct user_target lvi_user_crypt;
 extern const struct user_target lvi_user_raid;
 extern const struct user_target lvi_user_mirror;
 extern const struct user_target lvi_user_snapshot, lvi_user_snapshot_origin, lvi_user_snapshot_merge;
