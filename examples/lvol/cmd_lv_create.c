@@ -15,7 +15,8 @@
 struct lvcreate_args {
 	struct size_spec size;
 	const char *name, *type;
-	struct number stripes, stripe_size, alloc, permission;
+	struct number stripes, stripe_size, chunk_size, alloc, permission;
+	unsigned snapshot;
 	struct read_ahead read_ahead;
 	enum yes_no zero, activation_skip, autoactivation;
 	struct words tags;
@@ -25,9 +26,11 @@ struct lvcreate_args {
 
 static const struct option_row lvcreate_options[] = {
 	{ 'L', "size", "SIZE[m|UNIT]", option_size, FIELD(size), "size, rounded up to whole extents" },
-	{ 'l', "extents", "NUMBER[%VG|%FREE|%PVS]", option_extents, FIELD(size), "size in extents, or a percentage" },
+	{ 'l', "extents", "NUMBER[%VG|%FREE|%PVS|%ORIGIN]", option_extents, FIELD(size), "size in extents, or a percentage" },
 	{ 'n', "name", "LV", option_text, FIELD(name), "name (default: lvolN)" },
-	{ 0, "type", "TYPE", option_text, FIELD(type), "linear, striped, zero or error" },
+	{ 0, "type", "TYPE", option_text, FIELD(type), "linear, striped, zero, error or snapshot" },
+	{ 's', "snapshot", NULL, option_flag, FIELD(snapshot), "make a snapshot of the LV that is named in the VG's place" },
+	{ 'c', "chunksize", "SIZE[k|UNIT]", option_kib, FIELD(chunk_size), "what a snapshot copies at once (default: 4k)" },
 	{ 'i', "stripes", "NUMBER", option_number, FIELD(stripes), "stripes, each on a PV of its own (default: 1)" },
 	{ 'I', "stripesize", "SIZE[k|UNIT]", option_kib, FIELD(stripe_size), "size of a stripe (default: 64k)" },
 	{ 0, "alloc", "POLICY", option_alloc, FIELD(alloc), "contiguous, cling, normal, anywhere or inherit" },
@@ -47,7 +50,23 @@ static const struct option_row lvcreate_options[] = {
 };
 #undef FIELD
 
-/* The VG is the first word, or in front of the name: "-n vg0/root". */
+static bool is_snapshot(const struct lvcreate_args *args)
+{
+	return args->snapshot || (args->type && strcmp(args->type, "snapshot") == 0);
+}
+
+/* The origin of a snapshot, which is the first word; NULL: it is none. */
+static const char *origin_of(const struct call *call)
+{
+	const char *word;
+
+	if (!is_snapshot(call->args) || !call->words.count)
+		return NULL;
+	word = name_plain(&call->tool->pool, call->words.list[0]);
+	return name_lv(word) ? name_lv(word) : word;
+}
+
+/* The VG is the first word, or its origin's, or in front of the name: "-n vg0/root". */
 static const char *vg_of(const struct call *call)
 {
 	const struct lvcreate_args *args = call->args;
@@ -56,7 +75,8 @@ static const char *vg_of(const struct call *call)
 
 	if (name && name_lv(name))
 		return name_vg(pool, name);
-	return name_plain(pool, call->words.list[0]);
+	name = name_plain(pool, call->words.list[0]);
+	return is_snapshot(args) && name_lv(name) ? name_vg(pool, name) : name;
 }
 
 /* The LV's name without the VG, NULL when the library should choose one. */
@@ -77,7 +97,7 @@ static struct words pv_words(const struct call *call)
 	for (size_t i = 0; i < call->words.count; i++) {
 		const char *word = call->words.list[i];
 
-		if (i > 0 || strcmp(name_plain(pool, word), vg_of(call)) != 0)
+		if (i > 0 || (!origin_of(call) && strcmp(name_plain(pool, word), vg_of(call)) != 0))
 			words_add(&out, pool, tool_device(call->tool, word));
 	}
 	return out;
@@ -89,6 +109,8 @@ static int lvcreate_check(const struct call *call, struct lvol_error *err)
 
 	if (!call->words.count && !(args->name && name_lv(name_plain(&call->tool->pool, args->name))))
 		return fail(err, LVOL_E_INVALID, "lvcreate", "name the VG");
+	if (is_snapshot(args) && !call->words.count)
+		return fail(err, LVOL_E_INVALID, "lvcreate", "name the origin of the snapshot");
 	if (!size_is_given(&args->size))
 		return fail(err, LVOL_E_INVALID, "lvcreate", "give a size with -L or -l");
 	if (args->size.sign)
@@ -112,6 +134,8 @@ static struct lvol_lv_create_opts make_opts(struct call *call, const struct word
 	opts.vg = vg_of(call);
 	opts.name = own_name(call);
 	opts.segtype = args->type;
+	opts.origin = origin_of(call);
+	opts.chunk_bytes = (uint32_t)args->chunk_size.value;
 	opts.size = args->size.size;
 	opts.pvs = pvs->list;
 	opts.stripe_count = (uint32_t)args->stripes.value;
@@ -182,9 +206,10 @@ static int lvcreate_apply(struct call *call, struct lvol_txn *txn, struct lvol_e
 }
 
 const struct command command_lvcreate = {
-	.name = "lvcreate", .usage = "VG [PV|@TAG[:FIRST-LAST]...]", .summary = "Make a logical volume",
+	.name = "lvcreate", .usage = "VG|ORIGIN [PV|@TAG[:FIRST-LAST]...]", .summary = "Make a logical volume",
 	.details = "Named PVs, with extent ranges if wished, are where it may lie, in order of preference.\n"
-		"A zero or error LV lies nowhere.\n",
+		"A zero or error LV lies nowhere. The size of a snapshot is the room for what changes; more than a whole copy of\n"
+		"its origin needs is not taken.\n",
 	.options = lvcreate_options, .args_size = sizeof(struct lvcreate_args),
 	.min_words = 0, .max_words = ANY_NUMBER,
 	.check = lvcreate_check, .needs = lvcreate_needs, .apply = lvcreate_apply,

@@ -102,6 +102,7 @@ static int percent_of(const char *text, uint32_t *of, struct lvol_error *err)
 	} words[] = {
 		{ "VG", LVOL_PERCENT_VG },     { "V", LVOL_PERCENT_VG },   { "FREE", LVOL_PERCENT_FREE },
 		{ "F", LVOL_PERCENT_FREE },    { "PVS", LVOL_PERCENT_PVS }, { "P", LVOL_PERCENT_PVS },
+		{ "ORIGIN", LVOL_PERCENT_ORIGIN }, { "O", LVOL_PERCENT_ORIGIN },
 	};
 
 	for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++) {
@@ -110,7 +111,7 @@ static int percent_of(const char *text, uint32_t *of, struct lvol_error *err)
 			return 0;
 		}
 	}
-	return fail(err, LVOL_E_INVALID, "", "\"%%%s\" is not one of %%VG, %%FREE and %%PVS", text);
+	return fail(err, LVOL_E_INVALID, "", "\"%%%s\" is not one of %%VG, %%FREE, %%PVS and %%ORIGIN", text);
 }
 
 int size_spec_extents(const char *text, struct size_spec *spec, struct lvol_error *err)

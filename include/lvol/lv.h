@@ -69,7 +69,9 @@ LVOL_API enum lvol_alloc lvol_lv_alloc(const struct lvol_lv *lv);
 
 /** Read-ahead in bytes; LVOL_READ_AHEAD_AUTO or LVOL_READ_AHEAD_NONE. Since 0.1. */
 LVOL_API int64_t lvol_lv_read_ahead_bytes(const struct lvol_lv *lv);
+/** Read-ahead as the kernel thinks best. Since 0.1. */
 #define LVOL_READ_AHEAD_AUTO 0
+/** No read-ahead. Since 0.1. */
 #define LVOL_READ_AHEAD_NONE (-1)
 
 /** Unix time of creation in seconds, 0 when it is not known. Since 0.1. */
@@ -81,7 +83,8 @@ LVOL_API const char *lvol_lv_creation_host(const struct lvol_lv *lv);
 /** Tag number @p i, NULL past the last. Since 0.1. */
 LVOL_API const char *lvol_lv_tag(const struct lvol_lv *lv, size_t i);
 
-/** LVOL_OK if @p name may be chosen for an LV of VG @p vg_name, else -LVOL_E_INVALID with the rule it breaks. Since 0.1. */
+/** LVOL_OK if @p name may be chosen for an LV of VG @p vg_name, else -LVOL_E_INVALID with the rule it
+ *  breaks. Since 0.1. */
 LVOL_API int lvol_lv_name_check(const char *vg_name, const char *name, struct lvol_error *err);
 
 /** What lvol_size.percent is a percentage of. Since 0.1. */
@@ -89,14 +92,16 @@ enum lvol_percent_of {
 	LVOL_PERCENT_NONE = 0,
 	LVOL_PERCENT_VG = 1,    /**< All extents of the VG. */
 	LVOL_PERCENT_FREE = 2,  /**< Its free extents. */
-	LVOL_PERCENT_PVS = 3    /**< The free extents of the given PVs when creating or extending; all extents when not. */
+	LVOL_PERCENT_PVS = 3,   /**< The free extents of the given PVs when creating or extending; all extents when not. */
+	LVOL_PERCENT_ORIGIN = 4 /**< The extents of the origin, of a snapshot that is created. */
 };
 
 /** A size, given in one of three ways; exactly one of the first three fields is not zero. Since 0.1. */
 struct lvol_size {
 	uint64_t bytes;       /**< Rounded up to whole extents (per stripe). */
-	uint64_t extents;
-	uint32_t percent;     /**< 1-100 (of the VG: any), rounded down to what fits. */
+	uint64_t extents;     /**< Rounded up to whole stripes. */
+	uint32_t percent;     /**< 1-100 (of the VG: any). Rounded down to whole extents when creating and when a size is taken
+	                           away, up for a new or greater size; then less, if that is more than fits. */
 	uint32_t percent_of;  /**< enum lvol_percent_of, with `percent`. */
 };
 
@@ -108,9 +113,11 @@ struct lvol_lv_create_opts {
 	size_t struct_size;          /**< Set by the initializer; do not change. */
 	const char *vg;              /**< May be NULL when the transaction holds one VG. */
 	const char *name;            /**< For the rules, see lvol_lv_name_check(). Default "lvolN", the smallest free N. */
-	const char *segtype;         /**< "linear", "striped", "zero" or "error"; default by `stripe_count`. */
+	const char *segtype;         /**< "linear", "striped", "zero", "error" or "snapshot"; default by `stripe_count` and
+	                                  `origin`. */
 	struct lvol_size size;       /**< Required. */
-	const char *const *pvs;      /**< NULL-terminated, in order of preference: device names, PV UUIDs or "@tag", each with extent ranges if wished: "disk.img:0-99:200-". Default every allocatable PV. */
+	const char *const *pvs;      /**< NULL-terminated, in order of preference: device names, PV UUIDs or "@tag", each
+	                                  with extent ranges if wished: "disk.img:0-99:200-". Default every allocatable PV. */
 	uint32_t stripe_count;       /**< Default 1. */
 	uint32_t stripe_bytes;       /**< Default 64 KiB. Power of two, 4 KiB to one extent. */
 	uint32_t alloc;              /**< enum lvol_alloc, default as the VG. */
@@ -118,15 +125,22 @@ struct lvol_lv_create_opts {
 	int64_t read_ahead_bytes;    /**< Default LVOL_READ_AHEAD_AUTO. Multiple of 512. */
 	const char *const *tags;     /**< NULL-terminated; default none. */
 	const char *uuid;            /**< Default a new one. */
+	const char *origin;          /**< The LV, of the same VG, that it is a snapshot of; NULL: it is none. `size` is the room
+	                                  for what changes, no more than a whole copy needs. The room lies as a linear or striped LV
+	                                  does. */
+	uint32_t chunk_bytes;        /**< Of a snapshot: what is copied at once. Default 4 KiB. Power of two, 4 to 512 KiB. */
+	uint32_t reserved;           /**< Zero. */
 };
+/** Begin a struct lvol_lv_create_opts with this: every field default. Since 0.1. */
 #define LVOL_LV_CREATE_OPTS_INIT LVOL_OPTS_INIT(struct lvol_lv_create_opts)
-/** Read-only. */
+/** Read-only. Since 0.1. */
 #define LVOL_LV_CREATE_READ_ONLY (1u << 0)
-/** Leave out of activation unless asked for by name. */
+/** Leave out of activation unless asked for by name. Since 0.1. */
 #define LVOL_LV_CREATE_ACTIVATION_SKIP (1u << 1)
-/** Do not activate at system start. */
+/** Do not activate at system start. Since 0.1. */
 #define LVOL_LV_CREATE_NO_AUTOACTIVATION (1u << 2)
-/** Leave the first 4 KiB as they are; otherwise they are zeroed with the commit, so that no old signature shows. */
+/** Leave the first 4 KiB as they are; otherwise they are zeroed with the commit, so that no old signature shows.
+ *  Since 0.1. */
 #define LVOL_LV_CREATE_NO_ZERO (1u << 3)
 
 /**
@@ -136,17 +150,18 @@ struct lvol_lv_create_opts {
  * @retval -LVOL_E_INVALID  bad name, size or stripe, or @p opts is larger than
  *                          this library knows and the excess is not zero
  * @retval -LVOL_E_EXISTS   the VG has an LV or hidden sub-LV of that name
+ * @retval -LVOL_E_BUSY     the origin is open somewhere, or on its way to be something else
  * @retval -LVOL_E_NO_SPACE not enough free extents on the allowed PVs;
  *                          @p err tells how many are needed and free, and on which PVs
- * @retval -LVOL_E_NOT_FOUND a PV that is named is not in the VG
- * @retval -LVOL_E_NOT_SUPPORTED no such segment type, or it cannot be created
+ * @retval -LVOL_E_NOT_FOUND a PV or origin that is named is not in the VG
+ * @retval -LVOL_E_NOT_SUPPORTED no such segment type, or it cannot be created; the origin cannot have snapshots
  *
  * Since 0.1.
  */
 LVOL_API LVOL_MUST_CHECK int lvol_lv_create(struct lvol_txn *txn,
 		const struct lvol_lv_create_opts *opts, struct lvol_error *err);
 
-/** Allow lvol_lv_resize() to make an LV smaller; data past the new end is lost. */
+/** Allow lvol_lv_resize() to make an LV smaller; data past the new end is lost. Since 0.1. */
 #define LVOL_LV_RESIZE_SHRINK (1u << 0)
 
 /** How lvol_lv_resize() should do it. Zero means default. Since 0.1. */
@@ -161,10 +176,11 @@ struct lvol_lv_resize_opts {
 	uint32_t stripe_bytes;    /**< For what is added; default as the last segment. */
 	uint32_t reserved;        /**< Zero. */
 };
+/** Begin a struct lvol_lv_resize_opts with this: every field default. Since 0.1. */
 #define LVOL_LV_RESIZE_OPTS_INIT LVOL_OPTS_INIT(struct lvol_lv_resize_opts)
 
 /**
- * Grow or shrink an LV.
+ * Grow or shrink LV @p name as @p opts says.
  *
  * @retval -LVOL_E_NOT_FOUND no such LV
  * @retval -LVOL_E_INVALID  size 0, unknown bit in flags, or smaller than now without LVOL_LV_RESIZE_SHRINK
@@ -178,7 +194,7 @@ LVOL_API LVOL_MUST_CHECK int lvol_lv_resize(struct lvol_txn *txn, const char *na
 		const struct lvol_lv_resize_opts *opts, struct lvol_error *err);
 
 /**
- * Remove an LV and its hidden sub-LVs; its extents become free.
+ * Remove LV @p name and its hidden sub-LVs; its extents become free.
  *
  * @retval -LVOL_E_NOT_FOUND no such LV
  * @retval -LVOL_E_BUSY     a snapshot, pool or other LV still uses it, @p err names the first; or it is open somewhere
@@ -188,7 +204,7 @@ LVOL_API LVOL_MUST_CHECK int lvol_lv_resize(struct lvol_txn *txn, const char *na
 LVOL_API LVOL_MUST_CHECK int lvol_lv_remove(struct lvol_txn *txn, const char *name, struct lvol_error *err);
 
 /**
- * Rename an LV; its hidden sub-LVs follow.
+ * Rename LV @p name; its hidden sub-LVs follow.
  *
  * @param new_name  without the VG part
  * @retval -LVOL_E_NOT_FOUND no such LV
@@ -210,17 +226,24 @@ struct lvol_lv_change_opts {
 	uint32_t autoactivation;   /**< 0 or 1. */
 	uint32_t reserved;         /**< Zero. */
 	int64_t read_ahead_bytes;  /**< Multiple of 512, LVOL_READ_AHEAD_AUTO or LVOL_READ_AHEAD_NONE. */
-	const char *const *add_tags, *const *remove_tags;  /**< NULL-terminated; used without a bit. */
+	/** Tags to add, NULL-terminated; used without a bit. */
+	const char *const *add_tags, *const *remove_tags;  /**< Tags to remove, likewise. */
 };
+/** Begin a struct lvol_lv_change_opts with this: every field default. Since 0.1. */
 #define LVOL_LV_CHANGE_OPTS_INIT LVOL_OPTS_INIT(struct lvol_lv_change_opts)
+/** Change `alloc`. Since 0.1. */
 #define LVOL_LV_CHANGE_ALLOC (1u << 0)
+/** Change `writable`. Since 0.1. */
 #define LVOL_LV_CHANGE_WRITABLE (1u << 1)
+/** Change `activation_skip`. Since 0.1. */
 #define LVOL_LV_CHANGE_ACTIVATION_SKIP (1u << 2)
+/** Change `autoactivation`. Since 0.1. */
 #define LVOL_LV_CHANGE_AUTOACTIVATION (1u << 3)
+/** Change `read_ahead_bytes`. Since 0.1. */
 #define LVOL_LV_CHANGE_READ_AHEAD (1u << 4)
 
 /**
- * Change properties of an LV.
+ * Change the properties of LV @p name that @p opts says.
  *
  * @retval -LVOL_E_NOT_FOUND no such LV
  * @retval -LVOL_E_INVALID   a value or tag breaks the rules

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include <assert.h>
 #include <stdlib.h>
 
 #include "txn/alloc_work.h"
@@ -68,6 +69,7 @@ static int share_out(struct alloc_work *w, struct offer *offers, uint32_t n, uin
 	struct alloc_piece *piece = lvi_alloc_add_piece(w, length);
 	uint32_t area = 0;
 
+	assert(n);  /* there are runs for all areas: who calls has counted */
 	if (!piece)
 		return -LVOL_E_NO_MEMORY;
 	qsort(offers, n, sizeof *offers, by_order);

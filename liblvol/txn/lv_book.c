@@ -80,8 +80,52 @@ int lvi_lv_book_users(struct txn_vg *vg, struct lvol_error *err)
 		return lvi_error_nomem(err);
 	each_ref(vg->work, book->users);
 	qsort(book->users, n, sizeof *book->users, by_lv);
-	book->user_count = n;
+	book->user_count = book->user_room = n;
 	book->has_users = true;
+	return 0;
+}
+
+static int make_room(struct txn_vg *vg, size_t more)
+{
+	struct lv_book *book = vg->lv_book;
+	size_t room = (book->user_count + more) * 2;
+	struct lv_user *users;
+
+	if (book->user_count + more <= book->user_room)
+		return 0;
+	users = lvi_arena_calloc(vg->work->arena, room, sizeof *users);
+	if (!users)
+		return -LVOL_E_NO_MEMORY;
+	memcpy(users, book->users, book->user_count * sizeof *users);
+	book->users = users;
+	book->user_room = room;
+	return 0;
+}
+
+static void insert_user(struct lv_book *book, const struct lv_user *user)
+{
+	size_t at = book->user_count++;
+
+	for (; at && by_lv(&book->users[at - 1], user) > 0; at--)
+		book->users[at] = book->users[at - 1];
+	book->users[at] = *user;
+}
+
+int lvi_lv_book_add_users(struct txn_vg *vg, struct lvol_segment *seg)
+{
+	struct lv_book *book = vg->lv_book;
+	bool past = false;
+
+	if (!book || book->of != vg->work || !book->has_users)
+		return 0;
+	if (make_room(vg, 2 * seg->area_count + seg->value_count))
+		return -LVOL_E_NO_MEMORY;
+	for (size_t i = 0; !past; i++) {
+		struct lvol_lv *ref = lvi_seg_lv_ref(seg, i, &past);
+
+		if (ref)
+			insert_user(book, &(struct lv_user) { ref, seg, SIZE_MAX });
+	}
 	return 0;
 }
 
@@ -173,26 +217,48 @@ int lvi_lv_must_be_whole(struct txn_vg *vg, const struct lvol_lv *lv, const char
 
 /* Names */
 
-int lvi_lv_book_name(struct txn_vg *vg, char *out, size_t size, struct lvol_error *err)
+static void free_name(struct txn_vg *vg, const char *prefix, uint32_t *hint, char out[LVI_NAME_MAX + 1])
+{
+	for (;; ++*hint) {
+		snprintf(out, LVI_NAME_MAX + 1, "%s%u", prefix, *hint);
+		if (!lvi_vg_find_lv(vg->work, out))
+			return;
+	}
+}
+
+int lvi_lv_book_name(struct txn_vg *vg, char out[LVI_NAME_MAX + 1], struct lvol_error *err)
 {
 	struct lv_book *book = book_of(vg);
 
 	if (!book)
 		return lvi_error_nomem(err);
-	for (;; book->lvol_hint++) {
-		snprintf(out, size, "lvol%u", book->lvol_hint);
-		if (!lvi_vg_find_lv(vg->work, out))
-			return 0;
-	}
+	free_name(vg, "lvol", &book->lvol_hint, out);
+	return 0;
 }
 
-void lvi_lv_book_name_freed(struct txn_vg *vg, const char *name)
+int lvi_lv_book_snapshot_name(struct txn_vg *vg, char out[LVI_NAME_MAX + 1], struct lvol_error *err)
+{
+	struct lv_book *book = book_of(vg);
+
+	if (!book)
+		return lvi_error_nomem(err);
+	free_name(vg, "snapshot", &book->snapshot_hint, out);
+	return 0;
+}
+
+static void lower_hint(const char *name, const char *format, uint32_t *hint)
 {
 	unsigned n;
 	int end = 0;
 
+	if (sscanf(name, format, &n, &end) == 1 && !name[end] && n < *hint)
+		*hint = n;
+}
+
+void lvi_lv_book_name_freed(struct txn_vg *vg, const char *name)
+{
 	if (!vg->lv_book || vg->lv_book->of != vg->work)
 		return;
-	if (sscanf(name, "lvol%9u%n", &n, &end) == 1 && !name[end] && n < vg->lv_book->lvol_hint)
-		vg->lv_book->lvol_hint = n;
+	lower_hint(name, "lvol%9u%n", &vg->lv_book->lvol_hint);
+	lower_hint(name, "snapshot%9u%n", &vg->lv_book->snapshot_hint);
 }

@@ -2,12 +2,13 @@
 #ifndef LVI_TXN_LV_BOOK_H
 #define LVI_TXN_LV_BOOK_H
 
+#include "model/names.h"
 #include "txn/txn.h"
 
 /*
  * What the LV operations remember of a working copy, in its arena (txn_vg.lv_book). In a frozen VG lv->uses says who
- * refers to an LV; in a working copy this does. It is made once, when the first operation asks: no operation makes an LV
- * refer to another one in place, so what can change is only that users go, and that is looked at in each answer.
+ * refers to an LV; in a working copy this does. It is made once, when the first operation asks. An operation that makes an
+ * LV refer to another one says so; that users go is looked at in each answer.
  */
 struct lv_user {
 	const struct lvol_lv *lv;      /* is referred to */
@@ -19,12 +20,15 @@ struct lv_book {
 	const struct lvol_vg *of;      /* working copy that it is about */
 	bool has_users;
 	struct lv_user *users;         /* sorted by LV, then order */
-	size_t user_count;
-	uint32_t lvol_hint;            /* all "lvolN" with N below it are taken */
+	size_t user_count, user_room;
+	/* all "lvolN" with N below it are taken; the same for "snapshotN" */
+	uint32_t lvol_hint, snapshot_hint;
 };
 
 /* Make sure that users are known. 0 or -LVOL_E_NO_MEMORY. To be called before the functions below. */
 int lvi_lv_book_users(struct txn_vg *vg, struct lvol_error *err);
+/* What @seg, which is new, refers to is used by it. 0 or -LVOL_E_NO_MEMORY: then nothing was noted. */
+int lvi_lv_book_add_users(struct txn_vg *vg, struct lvol_segment *seg);
 /* The segments that refer to @lv: start with *at = 0; NULL after the last. A segment comes once for each reference. */
 struct lvol_segment *lvi_lv_next_user(const struct txn_vg *vg, const struct lvol_lv *lv, size_t *at);
 /* Segment of the relation "snapshotN" that has @lv as its store; NULL: @lv is no COW store. */
@@ -41,7 +45,9 @@ int lvi_lv_must_be_whole(struct txn_vg *vg, const struct lvol_lv *lv, const char
 struct lvol_lv *lvi_seg_lv_ref(const struct lvol_segment *seg, size_t i, bool *past);
 
 /* "lvolN" with the smallest free N. */
-int lvi_lv_book_name(struct txn_vg *vg, char *out, size_t size, struct lvol_error *err);
+int lvi_lv_book_name(struct txn_vg *vg, char out[LVI_NAME_MAX + 1], struct lvol_error *err);
+/* "snapshotN" for the relation of a snapshot, likewise. */
+int lvi_lv_book_snapshot_name(struct txn_vg *vg, char out[LVI_NAME_MAX + 1], struct lvol_error *err);
 /* The name @name is or will be free. */
 void lvi_lv_book_name_freed(struct txn_vg *vg, const char *name);
 

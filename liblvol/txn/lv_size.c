@@ -11,10 +11,10 @@ uint64_t lvi_extent_bytes(const struct lvol_vg *vg)
 
 static int check_percent(const struct lvol_size *size, const char *subject, struct lvol_error *err)
 {
-	if (size->percent_of < LVOL_PERCENT_VG || size->percent_of > LVOL_PERCENT_PVS)
-		return lvi_error(err, LVOL_E_INVALID, subject, "size of %s: %u percent of what? percent_of is %u, not 1 to 3",
+	if (size->percent_of < LVOL_PERCENT_VG || size->percent_of > LVOL_PERCENT_ORIGIN)
+		return lvi_error(err, LVOL_E_INVALID, subject, "size of %s: %u percent of what? percent_of is %u, not 1 to 4",
 				subject, size->percent, size->percent_of);
-	if (size->percent > 100 && size->percent_of != LVOL_PERCENT_VG)
+	if (size->percent > 100 && size->percent_of != LVOL_PERCENT_VG && size->percent_of != LVOL_PERCENT_ORIGIN)
 		return lvi_error(err, LVOL_E_INVALID, subject, "size of %s: %u percent is more than there is", subject,
 				size->percent);
 	return 0;
@@ -47,7 +47,7 @@ static uint64_t percent_base(const struct lvol_size *size, const struct lvol_vg 
 }
 
 uint64_t lvi_size_extents(const struct lvol_size *size, const struct lvol_vg *vg, const struct pv_choice *pvs,
-		bool of_free)
+		unsigned how)
 {
 	uint64_t unit = lvi_extent_bytes(vg), base, n;
 
@@ -55,8 +55,8 @@ uint64_t lvi_size_extents(const struct lvol_size *size, const struct lvol_vg *vg
 		return size->extents;
 	if (size->bytes)
 		return size->bytes / unit + (size->bytes % unit != 0);
-	base = percent_base(size, vg, pvs, of_free);
+	base = percent_base(size, vg, pvs, how & SIZE_OF_FREE);
 	if (__builtin_mul_overflow(base / 100, size->percent, &n))
 		return UINT64_MAX;
-	return n + base % 100 * size->percent / 100;
+	return n + (base % 100 * size->percent + (how & SIZE_ROUND_UP ? 99 : 0)) / 100;
 }

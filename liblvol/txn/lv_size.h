@@ -10,9 +10,11 @@
 
 /* LVOL_E_INVALID unless exactly one way of giving the size is used, rightly. */
 int lvi_size_check(const struct lvol_size *size, const char *subject, struct lvol_error *err);
-/* Bytes rounded up, percentages rounded down. @pvs: what LVOL_PERCENT_PVS is of, their free extents or all of them. */
+
+#define SIZE_OF_FREE (1u << 0)   /* LVOL_PERCENT_PVS is of the free extents of @pvs, else of all of theirs */
+#define SIZE_ROUND_UP (1u << 1)  /* percentages, else down; bytes are always rounded up */
 uint64_t lvi_size_extents(const struct lvol_size *size, const struct lvol_vg *vg, const struct pv_choice *pvs,
-		bool of_free);
+		unsigned how);
 uint64_t lvi_extent_bytes(const struct lvol_vg *vg);
 
 #endif

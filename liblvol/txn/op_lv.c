@@ -12,6 +12,7 @@
 #include "txn/lv_settings.h"
 #include "txn/lv_size.h"
 #include "txn/lv_text.h"
+#include "txn/snapshot.h"
 
 /* An LV in the making: everything is decided here before the working copy changes. */
 struct creation {
@@ -22,7 +23,8 @@ struct creation {
 	char own_name[LVI_NAME_MAX + 1];
 	char subject[LVI_LV_TEXT_LEN];
 	struct uuid id;
-	struct lv_growth growth;
+	struct lv_growth growth;        /* of a snapshot: its store */
+	struct snapshot_plan snapshot;
 	struct pv_choice pvs;
 	bool has_pvs;
 };
@@ -30,7 +32,8 @@ struct creation {
 static int check_settings(const struct creation *c, struct lvol_error *err)
 {
 	const struct lvol_lv_create_opts *o = c->o;
-	int ret = lvi_lv_alloc_check(o->alloc, c->subject, err);
+	int ret = o->reserved ? lvi_error(err, LVOL_E_INVALID, c->subject, "reserved field is %u, not 0", o->reserved) :
+			lvi_lv_alloc_check(o->alloc, c->subject, err);
 
 	if (!ret)
 		ret = lvi_lv_read_ahead_check(o->read_ahead_bytes, c->subject, err);
@@ -44,7 +47,7 @@ static int choose_name(struct creation *c, struct lvol_error *err)
 
 	c->name = c->o->name;
 	if (!c->name) {
-		ret = lvi_lv_book_name(c->vg, c->own_name, sizeof c->own_name, err);
+		ret = lvi_lv_book_name(c->vg, c->own_name, err);
 		c->name = c->own_name;
 	}
 	if (!ret)
@@ -71,16 +74,36 @@ static int check_limit(const struct lvol_vg *vg, struct lvol_error *err)
 			n);
 }
 
+/* The type of its segments: a snapshot's store is linear or striped. */
+static int choose_word(struct creation *c, const char **word, struct lvol_error *err)
+{
+	bool says_snapshot = c->o->segtype && !strcmp(c->o->segtype, "snapshot");
+
+	*word = c->o->segtype && !says_snapshot ? c->o->segtype : "striped";
+	if (says_snapshot && !c->o->origin)
+		return lvi_error(err, LVOL_E_INVALID, c->subject, "snapshot %s: of what? Name its origin", c->subject);
+	if (c->o->segtype && !says_snapshot && c->o->origin)
+		return lvi_error(err, LVOL_E_INVALID, c->subject, "LV %s has an origin, so it is a snapshot, and not %s", c->subject,
+				c->o->segtype);
+	if (!c->o->origin && (c->o->chunk_bytes || c->o->size.percent_of == LVOL_PERCENT_ORIGIN))
+		return lvi_error(err, LVOL_E_INVALID, c->subject, "LV %s is no snapshot: it has no %s", c->subject,
+				c->o->chunk_bytes ? "chunks" : "origin that its size could be a percentage of");
+	return c->o->origin ? lvi_snapshot_plan(c->txn, c->vg, c->o, &c->snapshot, err) : 0;
+}
+
 static int choose_type(struct creation *c, struct lvol_error *err)
 {
-	const char *word = c->o->segtype ? c->o->segtype : "striped";
-	const struct segtype *type = lvi_segtype_find(word);
+	const char *word;
+	int ret = choose_word(c, &word, err);
+	const struct segtype *type = ret ? NULL : lvi_segtype_find(word);
 	uint32_t stripes = c->o->stripe_count ? c->o->stripe_count : 1;
 
+	if (ret)
+		return ret;
 	if (!type || !lvi_segtype_is_plain(type))
 		return lvi_error(err, LVOL_E_NOT_SUPPORTED, c->subject,
-				type ? "LVs of type %s cannot be created yet; linear, striped, zero and error can" :
-				"no LV type is called \"%.40s\"; linear, striped, zero and error can be created", word);
+				type ? "LVs of type %s cannot be created yet; linear, striped, zero, error and snapshot can" :
+				"no LV type is called \"%.40s\"; linear, striped, zero, error and snapshot can be created", word);
 	if (stripes > 1 && (!strcmp(word, "linear") || (type->flags & SEGTYPE_VIRTUAL)))
 		return lvi_error(err, LVOL_E_INVALID, c->subject, "an LV of type %s has no stripes, but %u are asked for", word,
 				stripes);
@@ -106,12 +129,15 @@ static int choose_size(struct creation *c, struct lvol_error *err)
 {
 	const struct lvol_size *size = &c->o->size;
 	int ret = lvi_size_check(size, c->subject, err);
+	uint64_t extents;
 
 	if (ret)
 		return ret;
-	c->growth.approximate = size->percent;
-	return lvi_growth_extents(&c->growth, c->vg->work, lvi_size_extents(size, c->vg->work, &c->pvs, true), c->subject,
-			err);
+	c->growth.approximate = size->percent && size->percent_of != LVOL_PERCENT_ORIGIN;
+	extents = lvi_size_extents(size, c->vg->work, &c->pvs, SIZE_OF_FREE);
+	if (c->snapshot.origin)
+		extents = lvi_snapshot_size(&c->snapshot, size, extents);
+	return lvi_growth_extents(&c->growth, c->vg->work, extents, c->subject, err);
 }
 
 static int choose_id(struct creation *c, struct lvol_error *err)
@@ -145,7 +171,7 @@ static int fill_in(const struct creation *c, struct lvol_lv *lv)
 {
 	const char *host = c->txn->env->host_name;
 
-	lv->flags = LV_READ | LV_VISIBLE;
+	lv->flags = LV_READ | (c->snapshot.origin ? 0 : LV_VISIBLE);
 	if (!(c->o->flags & LVOL_LV_CREATE_READ_ONLY))
 		lv->flags |= LV_WRITE;
 	if (c->o->flags & LVOL_LV_CREATE_ACTIVATION_SKIP)
@@ -167,13 +193,17 @@ static int fill_in(const struct creation *c, struct lvol_lv *lv)
 static int announce(const struct creation *c, const struct lvol_lv *lv, struct lvol_error *err)
 {
 	char size[LVI_SIZE_TEXT_LEN];
-	bool zero = c->growth.stripes && !(c->o->flags & LVOL_LV_CREATE_NO_ZERO);
+	/* what a store begins with would be taken for a store */
+	bool zero = c->snapshot.origin || (c->growth.stripes && !(c->o->flags & LVOL_LV_CREATE_NO_ZERO));
 	int ret = zero ? lvi_txn_zero_start(c->txn, lv, err) : 0;
 
 	if (ret)
 		return ret;
 	lvi_size_text(size, lv->extent_count * lvi_extent_bytes(lv->vg));
-	if (c->growth.stripes > 1)
+	if (c->snapshot.origin)
+		ret = lvi_txn_notef(c->txn, &(struct txn_note){ c->vg, LVOL_CHANGE_CREATE, "lv", c->subject },
+			"create snapshot of %s with room for %s", c->snapshot.origin->name, size);
+	else if (c->growth.stripes > 1)
 		ret = lvi_txn_notef(c->txn, &(struct txn_note){ c->vg, LVOL_CHANGE_CREATE, "lv", c->subject },
 			"create LV of %s, %u stripes", size, c->growth.stripes);
 	else
@@ -192,8 +222,13 @@ static int build(const struct creation *c, const struct allocation *a, struct lv
 		return ret;
 	if (fill_in(c, lv) || lvi_growth_apply(&c->growth, a, lv))
 		ret = lvi_error_nomem(err);
-	if (!ret)
+	if (!ret && c->snapshot.origin)
+		ret = lvi_snapshot_relate(&c->snapshot, c->vg, lv, err);
+	if (!ret) {
 		ret = announce(c, lv, err);
+		if (ret && c->snapshot.origin)
+			lvi_vg_remove_lv(vg, lvi_vg_find_lv(vg, c->snapshot.name));
+	}
 	if (ret)
 		lvi_vg_remove_lv(vg, lv);
 	return ret;

@@ -33,6 +33,9 @@ static int check_options(const struct resize *r, struct lvol_error *err)
 		return lvi_error(err, LVOL_E_INVALID, r->subject, "reserved field is %u, not 0", o->reserved);
 	if (o->sign < -1 || o->sign > 1)
 		return lvi_error(err, LVOL_E_INVALID, r->subject, "sign of the new size is %d; -1, 0 and 1 are possible", o->sign);
+	if (o->size.percent_of == LVOL_PERCENT_ORIGIN)
+		return lvi_error(err, LVOL_E_INVALID, r->subject, "size of %s: a percentage of the origin is for creating snapshots",
+				r->subject);
 	ret = lvi_lv_alloc_check(o->alloc, r->subject, err);
 	return ret ? ret : lvi_size_check(&o->size, r->subject, err);
 }
@@ -98,7 +101,7 @@ static uint64_t less(const struct resize *r)
 	if (r->o->size.bytes)
 		n = r->o->size.bytes / unit;
 	else
-		n = lvi_size_extents(&r->o->size, r->vg->work, &r->pvs, false);
+		n = lvi_size_extents(&r->o->size, r->vg->work, &r->pvs, 0);
 	return n < r->lv->extent_count ? r->lv->extent_count - n : 0;
 }
 
@@ -109,7 +112,8 @@ static int choose_size(struct resize *r, struct lvol_error *err)
 	if (r->o->sign < 0) {
 		r->extents = less(r);
 	} else {
-		n = lvi_size_extents(&r->o->size, r->vg->work, &r->pvs, r->o->sign > 0);
+		/* percentages up, as lvresize of lvm2 has it, unlike lvcreate */
+		n = lvi_size_extents(&r->o->size, r->vg->work, &r->pvs, SIZE_ROUND_UP | (r->o->sign > 0 ? SIZE_OF_FREE : 0));
 		if (!r->o->sign)
 			r->extents = n;
 		else

@@ -232,6 +232,19 @@ static int set_id(struct lvol_pv *pv, const struct uuid *id)
 	return 0;
 }
 
+/* As lvm2, which writes no new version when a PV is told to be what it is, but for tags and ids. */
+static bool alters(const struct lvol_pv *pv, const struct lvol_pv_change_opts *o)
+{
+	if (o->what & LVOL_PV_CHANGE_UUID || (o->add_tags && *o->add_tags) || (o->remove_tags && *o->remove_tags))
+		return true;
+	if (o->what & LVOL_PV_CHANGE_ALLOCATABLE && !o->allocatable != !(pv->flags & PV_ALLOCATABLE))
+		return true;
+	for (unsigned i = 0; o->what & LVOL_PV_CHANGE_METADATA_IGNORE && i < pv->mda_count; i++)
+		if (!o->metadata_ignore != !pv->mdas[i].ignored)
+			return true;
+	return false;
+}
+
 static int check_member(const struct txn_vg *v, const struct lvol_pv *pv, const char *device, struct lvol_error *err)
 {
 	if (v->work->flags & VG_EXPORTED)
@@ -249,8 +262,11 @@ static int change_member(struct lvol_txn *txn, struct txn_vg *v, struct lvol_pv 
 	struct strings tags = pv->tags;
 	struct txn_mark mark = lvi_txn_mark(txn);
 	struct uuid id;
-	int ret = check_ignore(pv, o, err);
+	int ret;
 
+	if (!alters(pv, o))
+		return 0;
+	ret = check_ignore(pv, o, err);
 	if (!ret)
 		ret = lvi_tags_change(v->work, &tags, o->add_tags, o->remove_tags, err);
 	if (!ret && o->what & LVOL_PV_CHANGE_UUID)

@@ -128,7 +128,7 @@ int lvi_op_vg_remove(struct lvol_txn *txn, const char *name, uint32_t flags, str
 
 static int check_names(const struct lvol_vg *vg, const char *new_name, struct lvol_error *err)
 {
-	int ret = new_name ? lvi_vg_name_check(new_name, err) : lvi_error(err, LVOL_E_INVALID, vg->name, "no new name");
+	int ret = lvi_vg_name_check(new_name, err);
 
 	if (!ret && !strcmp(vg->name, new_name))
 		ret = lvi_error(err, LVOL_E_INVALID, vg->name, "VG %s has this name already", vg->name);

@@ -23,10 +23,8 @@ struct restore {
 
 static int import(const char *text, size_t len, struct lvol_vg **out, struct lvol_error *err)
 {
-	char *copy = text ? malloc(len + 1) : NULL;
+	char *copy = malloc(len + 1);
 
-	if (!text)
-		return lvi_error(err, LVOL_E_INVALID, NULL, "there is no text");
 	if (!copy)
 		return lvi_error_nomem(err);
 	memcpy(copy, text, len);
@@ -122,8 +120,12 @@ static int find_pv(struct restore *r, const struct lvol_pv *pv, struct txn_pv **
 /* The text says where the extents are, the label where the metadata is: they must not meet. */
 static int check_places(const struct lvol_pv *pv, const struct txn_pv *p, struct lvol_error *err)
 {
-	uint64_t start = pv->pe_start_sectors, end = start + pv->pe_count * pv->vg->extent_sectors;
+	uint64_t start = pv->pe_start_sectors, end;
 
+	/* the text is any text yet: what is as large as this ends nowhere */
+	if (__builtin_mul_overflow(pv->pe_count, pv->vg->extent_sectors, &end) || __builtin_add_overflow(start, end, &end))
+		return lvi_error(err, LVOL_E_INVALID, p->dev->name, "the PV of the backup has %u extents, more than any device",
+				pv->pe_count);
 	if (end > p->dev->size / LVI_SECTOR_BYTES)
 		return lvi_error(err, LVOL_E_INVALID, p->dev->name, "the PV of the backup ends at byte %llu, but %s has only %llu",
 				(unsigned long long)(end * LVI_SECTOR_BYTES), p->dev->name, (unsigned long long)p->dev->size);
@@ -196,8 +198,6 @@ int lvi_op_vg_restore(struct lvol_txn *txn, const char *name, const char *text, 
 	struct restore r = { .txn = txn };
 	int ret = lvi_txn_must_be_open(txn, err);
 
-	if (!ret && !name)
-		ret = lvi_error(err, LVOL_E_INVALID, NULL, "no VG is named");
 	if (!ret)
 		ret = import(text, len, &r.vg, err);
 	if (ret)

@@ -205,10 +205,8 @@ static int find_taker(struct transfer *t, const char *to, struct lvol_error *err
 	return ret ? ret : lvi_txn_add_vg(t->txn, to, &t->to, err);
 }
 
-static int check_split(const char *from, const char *to, const char *const *pvs, const char *lv, struct lvol_error *err)
+static int check_split(const char *from, const char *const *pvs, const char *lv, struct lvol_error *err)
 {
-	if (!to)
-		return lvi_error(err, LVOL_E_INVALID, from, "the VG to split off has no name");
 	if (!lvi_names_count(pvs) == !lv)
 		return lvi_error(err, LVOL_E_INVALID, from, "either PVs or an LV must be named");
 	return 0;
@@ -222,7 +220,7 @@ int lvi_op_vg_split(struct lvol_txn *txn, const char *from, const char *to, cons
 	int ret = lvi_txn_must_be_open(txn, err);
 
 	if (!ret)
-		ret = check_split(from, to, pvs, lv, err);
+		ret = check_split(from, pvs, lv, err);
 	if (!ret)
 		ret = lvi_txn_vg(txn, from, &t.from, err);
 	if (!ret)
@@ -325,8 +323,6 @@ static int find_both(struct transfer *t, const char *into, const char *from, str
 {
 	int ret = lvi_txn_must_be_open(t->txn, err);
 
-	if (!ret && (!into || !from))
-		ret = lvi_error(err, LVOL_E_INVALID, NULL, "both VGs must be named");
 	if (!ret)
 		ret = lvi_txn_vg(t->txn, into, &t->to, err);
 	if (!ret)

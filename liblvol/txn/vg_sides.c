@@ -185,7 +185,8 @@ static int decide(struct vg_sides *s, uint32_t *next, unsigned char *sides, stru
 	find_groups(s, next, sides);
 	ret = check_whole(s, next, sides, err);
 	for (const struct lvol_lv *lv = s->vg->lv_first; lv && !ret; lv = lv->next) {
-		s->lv_goes[lv->index] = sides[leader(next, lv->index)] == GOES;
+		/* what lies on no PV at all goes too, as lvm2 does it */
+		s->lv_goes[lv->index] = sides[leader(next, lv->index)] != STAYS;
 		s->lv_count += s->lv_goes[lv->index];
 	}
 	return ret;

@@ -21,7 +21,7 @@ void lvi_sides_free(struct vg_sides *s);
 /* LVOL_E_NOT_FOUND, LVOL_E_MISSING_PV */
 int lvi_sides_pv(struct vg_sides *s, const char *name, struct lvol_error *err);
 /* All PVs that the LV stands on. LVOL_E_NOT_FOUND */
-int lvi_sides_pvs_of(struct vg_sides *s, const char *lv, struct lvol_error *err);
+int lvi_sides_pvs_of(struct vg_sides *s, const char *name, struct lvol_error *err);
 /* Find the LVs that go. LVOL_E_BUSY names one that would be torn apart. */
 int lvi_sides_decide(struct vg_sides *s, struct lvol_error *err);
 

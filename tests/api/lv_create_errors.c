@@ -84,7 +84,7 @@ START_TEST(types)
 	REFUSE(&w, LVOL_E_NOT_SUPPORTED, "frob", ONE, .segtype = "frob");
 	REFUSE(&w, LVOL_E_NOT_SUPPORTED, "thin-pool", ONE, .segtype = "thin-pool");
 	REFUSE(&w, LVOL_E_NOT_SUPPORTED, "raid1", ONE, .segtype = "raid1");
-	REFUSE(&w, LVOL_E_NOT_SUPPORTED, "snapshot", ONE, .segtype = "snapshot");
+	REFUSE(&w, LVOL_E_INVALID, "Name its origin", ONE, .segtype = "snapshot");
 	REFUSE(&w, LVOL_E_INVALID, "linear", ONE, .segtype = "linear", .stripe_count = 2);
 	REFUSE(&w, LVOL_E_INVALID, "zero", ONE, .segtype = "zero", .stripe_count = 2);
 	REFUSE(&w, LVOL_E_INVALID, "error", ONE, .segtype = "error", .stripe_count = 2);
@@ -114,7 +114,8 @@ START_TEST(sizes)
 	REFUSE(&w, LVOL_E_INVALID, "more than once", .size = { .bytes = 1, .extents = 1 });
 	REFUSE(&w, LVOL_E_INVALID, "more than once", .size = { .extents = 1, .percent = 1, .percent_of = 1 });
 	REFUSE(&w, LVOL_E_INVALID, "of what", .size = { .percent = 50 });
-	REFUSE(&w, LVOL_E_INVALID, "of what", .size = { .percent = 50, .percent_of = 4 });
+	REFUSE(&w, LVOL_E_INVALID, "of what", .size = { .percent = 50, .percent_of = 5 });
+	REFUSE(&w, LVOL_E_INVALID, "no origin", .size = { .percent = 50, .percent_of = LVOL_PERCENT_ORIGIN });
 	REFUSE(&w, LVOL_E_INVALID, "101", .size = { .percent = 101, .percent_of = LVOL_PERCENT_FREE });
 	REFUSE(&w, LVOL_E_INVALID, "101", .size = { .percent = 101, .percent_of = LVOL_PERCENT_PVS });
 	REFUSE(&w, LVOL_E_INVALID, "percent_of", .size = { .extents = 1, .percent_of = LVOL_PERCENT_VG });

@@ -150,6 +150,10 @@ lvremove -y vg0/nosuch
 lvextend -L +4m vg0/root
 lvextend -l +1 vg0/root
 lvresize -l +50%FREE vg0/root
+lvreduce -f -l -7%VG vg0/root
+lvextend -l +33%FREE vg0/root
+lvresize -f -l 31%VG vg0/root
+lvreduce -f -l 29%VG vg0/root
 lvextend -l 40%VG vg0/root
 lvreduce -f -l 20%VG vg0/root
 lvextend -L 4m vg0/root
@@ -194,6 +198,8 @@ vgextend vg0 D2 D3
 vgreduce vg0 D2 D3
 vgcreate --addtag other vg1 D2 D3
 vgmerge vg0 vg1
+lvcreate -an -Zn --type zero -n nothing -l 2 vg0
+lvcreate -an -Zn --type error -n broken -l 2 vg0
 vgsplit vg0 vg2 D2
 vgsplit vg0 vg2 D0
 vgs -o vg_name @other
@@ -211,6 +217,7 @@ lvs -o lv_name,lv_size,devices vg0
 vgck vg0
 vgck nosuch
 vgremove vg3
+vgremove -f vg3
 vgremove -f vg0
 pvremove D0 D1 D2 D3
 pvs

@@ -112,9 +112,9 @@ resized 6 lvresize -L 24m vg0/lv
 resized 8 lvresize --size +8 vg0/lv
 resized 10 lvresize -l 10 vg0/lv
 resized 12 lvresize --extents +2 vg0/lv
-resized 21 lvresize -l +30%FREE vg0/lv
+resized 22 lvresize -l +30%FREE vg0/lv
 refused 5 vg0/lv lvol lvresize -L -4m vg0/lv
-resized 20 lvresize -f -L -4m vg0/lv
+resized 21 lvresize -f -L -4m vg0/lv
 resized 22 lvextend -L 88m vg0/lv
 resized 23 lvextend -l +1 vg0/lv
 resized 24 lvextend -L +4m vg0/lv c.img

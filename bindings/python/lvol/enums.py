@@ -84,6 +84,7 @@ class PercentOf(enum.IntEnum):
     VG = lib.LVOL_PERCENT_VG
     FREE = lib.LVOL_PERCENT_FREE
     PVS = lib.LVOL_PERCENT_PVS
+    ORIGIN = lib.LVOL_PERCENT_ORIGIN
 
 
 class ReportKind(enum.IntEnum):

@@ -23,13 +23,14 @@ class LvOperations(Operations):
                   stripe_count: Optional[int] = None, stripe_bytes: Optional[int] = None,
                   alloc: Alloc | str | None = None, read_ahead_bytes: Optional[int] = None,
                   tags: Sequence[str] = (), uuid: Optional[str] = None, read_only: bool = False,
-                  activation_skip: bool = False, autoactivation: bool = True, zero: bool = True) -> None:
+                  activation_skip: bool = False, autoactivation: bool = True, zero: bool = True,
+                  origin: Optional[LvName] = None, chunk_bytes: Optional[int] = None) -> None:
         """Add a new LV. Nothing is written before the commit.
 
         name:             None for "lvolN"
         size:             bytes (rounded up to whole extents), Extents or Percent
         vg:               may be left out when the transaction holds one VG
-        segtype:          "linear", "striped", "zero" or "error"; default by stripe_count
+        segtype:          "linear", "striped", "zero", "error" or "snapshot"; default by stripe_count and origin
         pvs:              in order of preference: device names, PV UUIDs or "@tag", with extent ranges if wished:
                           "disk.img:0-99:200-"
         stripe_bytes:     default 64 KiB
@@ -37,13 +38,16 @@ class LvOperations(Operations):
         read_ahead_bytes: default READ_AHEAD_AUTO
         activation_skip:  leave out of activation unless asked for by name
         zero:             zero the first 4 KiB, so that no old signature shows
+        origin:           the LV that it is a snapshot of; the size is the room for what changes
+        chunk_bytes:      of a snapshot: what is copied at once; default 4 KiB
 
-        Raises ExistsError, NoSpaceError, NotFoundError (a PV), NotSupportedError (the segment type).
+        Raises BusyError (the origin is open), ExistsError, NoSpaceError, NotFoundError (a PV), NotSupportedError (the segment type).
         """
         opts = Options('lvol_lv_create_opts', name=name, vg=None if vg is None else self._vg_now(vg), segtype=segtype,
                        pvs=self._pv_names(pvs), stripe_count=stripe_count, stripe_bytes=stripe_bytes,
                        alloc=None if alloc is None else member(Alloc, alloc), read_ahead_bytes=read_ahead_bytes,
-                       tags=listed(tags), uuid=uuid,
+                       tags=listed(tags), uuid=uuid, origin=None if origin is None else self._lv_name(origin),
+                       chunk_bytes=chunk_bytes,
                        flags=flags(LV_CREATE_READ_ONLY=read_only, LV_CREATE_ACTIVATION_SKIP=activation_skip,
                                    LV_CREATE_NO_AUTOACTIVATION=not autoactivation, LV_CREATE_NO_ZERO=not zero))
         set_size(opts.p.size, size)
