@@ -12,6 +12,7 @@ Sizes are in bytes, or in extents where the name says so. What fails raises a cl
 """
 from . import _callbacks  # noqa: F401 (the library calls it)
 from .aio import AsyncQueue
+from .backend import Backend, DeviceInfo, DeviceName, Target
 from .ctx import Context
 from .dev import Dev
 from .device import Device
@@ -29,18 +30,20 @@ from .report import Column, Report, report_fields, report_json
 from .scan import Scan
 from .segment import Area, Segment
 from .size import Extents, Percent, Size
+from .table import Table, TableLine
 from .txn import Change, Transaction
 from .version import has_feature, version, version_info
 from .vg import VG, check_vg_name
 
 __version__ = '0.1.0'
 __all__ = [
-    'Alloc', 'Area', 'AsyncQueue', 'BusyError', 'CancelledError', 'Change', 'ChangeKind', 'Column', 'ConflictError',
-    'Context', 'CorruptError', 'Dev', 'Device', 'DuplicateError', 'Error', 'ExistsError', 'ExportedError', 'Extent',
-    'ExtentKind', 'Extents', 'ForeignError', 'InvalidError', 'IoError', 'IoOp', 'LV', 'LockedError', 'LogLevel',
-    'MissingPvError', 'NoMemoryError', 'NoSpaceError', 'NotFoundError', 'NotSupportedError', 'OpenLV', 'PV', 'Percent',
-    'PercentOf', 'PermissionDeniedError', 'Problem', 'ProblemCode', 'Queue', 'READ_AHEAD_AUTO', 'READ_AHEAD_NONE',
-    'RangeError', 'ReadOnlyError', 'Report', 'ReportKind', 'Request', 'Run', 'Scan', 'Segment', 'SignatureError',
-    'Size', 'StateError', 'Transaction', 'VG', 'check_lv_name', 'check_vg_name', 'has_feature', 'report_fields',
+    'Alloc', 'Area', 'AsyncQueue', 'Backend', 'BusyError', 'CancelledError', 'Change', 'ChangeKind', 'Column',
+    'ConflictError', 'Context', 'CorruptError', 'Dev', 'Device', 'DeviceInfo', 'DeviceName', 'DuplicateError',
+    'Error', 'ExistsError', 'ExportedError', 'Extent', 'ExtentKind', 'Extents', 'ForeignError', 'InvalidError',
+    'IoError', 'IoOp', 'LV', 'LockedError', 'LogLevel', 'MissingPvError', 'NoMemoryError', 'NoSpaceError',
+    'NotFoundError', 'NotSupportedError', 'OpenLV', 'PV', 'Percent', 'PercentOf', 'PermissionDeniedError',
+    'Problem', 'ProblemCode', 'Queue', 'READ_AHEAD_AUTO', 'READ_AHEAD_NONE', 'RangeError', 'ReadOnlyError',
+    'Report', 'ReportKind', 'Request', 'Run', 'Scan', 'Segment', 'SignatureError', 'Size', 'StateError', 'Table',
+    'TableLine', 'Target', 'Transaction', 'VG', 'check_lv_name', 'check_vg_name', 'has_feature', 'report_fields',
     'report_json', 'version', 'version_info',
 ]

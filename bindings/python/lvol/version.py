@@ -18,6 +18,6 @@ def version_info() -> tuple[int, int, int]:
 
 
 def has_feature(name: str) -> bool:
-    """Whether the library was built with "json", "blkid", "devmapper", "uring" or "udev". What is missing raises
+    """Whether the library was built with "json", "blkid", "devmapper", "uring", "udev" or "libcrypto". What is missing raises
     NotSupportedError."""
     return bool(lib.lvol_has_feature(c_string(name)))
