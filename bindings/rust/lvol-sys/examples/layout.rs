@@ -1,0 +1,453 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// Made by bindings/rust/tools/generate.py; change the header and run that.
+//! Prints the layout of every struct and the value of every constant, and links every function:
+//! the test `rust-sys` compares it with what a C compiler makes of the headers.
+
+use lvol_sys::*;
+use std::mem::{align_of, size_of, MaybeUninit};
+use std::ptr::addr_of;
+
+macro_rules! layout {
+    ($name:ident: $($field:ident),*) => {{
+        println!("{} size {} align {}", stringify!($name), size_of::<$name>(), align_of::<$name>());
+        let whole = MaybeUninit::<$name>::uninit();
+        let start = whole.as_ptr();
+        $(
+            // Safety: only addresses are taken.
+            let field = unsafe { addr_of!((*start).$field) };
+            let name = stringify!($field).trim_end_matches('_');
+            let offset = field as usize - start as usize;
+            println!("{}.{} at {} size {}", stringify!($name), name, offset, size_of_pointed(field));
+        )*
+    }};
+}
+
+macro_rules! constants {
+    ($($name:ident),* $(,)?) => { $( println!("{} {}", stringify!($name), i64::from($name)); )* };
+}
+
+macro_rules! functions {
+    ($($name:ident),* $(,)?) => { $(
+        let is_there = $name as *const () as usize != 0;
+        println!("{}{}", stringify!($name), if is_there { "()" } else { " is missing" });
+    )* };
+}
+
+fn size_of_pointed<T>(_: *const T) -> usize {
+    size_of::<T>()
+}
+
+#[rustfmt::skip]
+fn main() {
+    constants!(
+        LVOL_ACTIVATE_READ_ONLY,
+        LVOL_ACTIVATE_PARTIAL,
+        LVOL_ACTIVATE_COMPLETE,
+        LVOL_ACTIVATE_SKIPPED,
+        LVOL_ACTIVATE_AUTO,
+        LVOL_DEACTIVATE_NO_RETRY,
+        LVOL_DEACTIVATE_DEFERRED,
+    );
+    functions!(
+        lvol_lv_activate,
+        lvol_lv_deactivate,
+        lvol_lv_refresh,
+        lvol_lv_device,
+        lvol_vg_activate,
+        lvol_vg_deactivate,
+    );
+    layout!(lvol_backend_opts: struct_size, flags, udev_timeout_ms);
+    layout!(lvol_target: name, version);
+    layout!(lvol_device_name: name, uuid, major, minor);
+    layout!(lvol_device_info: struct_size, name, uuid, is_suspended, is_read_only, has_table, has_inactive_table, removes_itself, open_count, event_number, major, minor);
+    layout!(lvol_device_number: major, minor);
+    layout!(lvol_device_create_opts: struct_size, name, uuid, table, flags, number_set, minor, udev_flags, read_ahead_set, read_ahead_sectors);
+    constants!(
+        LVOL_DEVICE_INACTIVE,
+        LVOL_DEVICE_NO_SYNC,
+        LVOL_DEVICE_NO_FLUSH,
+        LVOL_DEVICE_NO_FREEZE,
+        LVOL_DEVICE_REMOVE_RETRY,
+        LVOL_DEVICE_REMOVE_DEFERRED,
+        LVOL_DEVICE_READ_ONLY,
+    );
+    functions!(
+        lvol_backend_open,
+        lvol_backend_close,
+        lvol_backend_version,
+        lvol_backend_targets,
+        lvol_backend_devices,
+        lvol_backend_info,
+        lvol_backend_table,
+        lvol_backend_status,
+        lvol_backend_deps,
+        lvol_backend_create,
+        lvol_backend_load,
+        lvol_backend_clear,
+        lvol_backend_suspend,
+        lvol_backend_resume,
+        lvol_backend_rename,
+        lvol_backend_remove,
+        lvol_backend_message,
+        lvol_backend_wait,
+        lvol_backend_sync,
+    );
+    layout!(lvol_ctx_opts: struct_size, flags, lock_timeout_ms, seed, time_seconds, system_dir, locking_dir, host_name, system_id, description, log, log_arg, log_level, reserved);
+    constants!(
+        LVOL_CTX_READ_ONLY,
+        LVOL_CTX_SEEDED,
+        LVOL_CTX_FIXED_TIME,
+        LVOL_CTX_NO_SYSTEM_CONFIG,
+        LVOL_CTX_NO_LOCKING,
+        LVOL_WAIT_FOREVER,
+        LVOL_NO_WAIT,
+        LVOL_LOG_ERROR,
+        LVOL_LOG_WARNING,
+        LVOL_LOG_NOTICE,
+        LVOL_LOG_DEBUG,
+    );
+    functions!(lvol_ctx_new, lvol_ctx_ref, lvol_ctx_unref);
+    layout!(lvol_dev_ops: struct_size, size_bytes, logical_block_bytes, reserved, pread, pwrite, flush, discard, write_zeroes, close);
+    layout!(lvol_memory: struct_size, data, size_bytes, logical_block_bytes, flags);
+    constants!(LVOL_DEV_READ_ONLY);
+    functions!(
+        lvol_ctx_add_path,
+        lvol_ctx_add_fd,
+        lvol_ctx_add_memory,
+        lvol_ctx_add_ops,
+        lvol_ctx_add_system,
+        lvol_dev_first,
+        lvol_dev_next,
+        lvol_dev_find,
+        lvol_dev_name,
+        lvol_dev_size_bytes,
+        lvol_dev_logical_block_bytes,
+        lvol_dev_is_read_only,
+        lvol_dev_signature,
+    );
+    layout!(lvol_error: code, sys_errno, subject, message);
+    constants!(
+        LVOL_OK,
+        LVOL_E_INVALID,
+        LVOL_E_NO_MEMORY,
+        LVOL_E_IO,
+        LVOL_E_NOT_FOUND,
+        LVOL_E_EXISTS,
+        LVOL_E_NO_SPACE,
+        LVOL_E_BUSY,
+        LVOL_E_CORRUPT,
+        LVOL_E_NOT_SUPPORTED,
+        LVOL_E_READ_ONLY,
+        LVOL_E_CONFLICT,
+        LVOL_E_LOCKED,
+        LVOL_E_MISSING_PV,
+        LVOL_E_DUPLICATE,
+        LVOL_E_EXPORTED,
+        LVOL_E_FOREIGN,
+        LVOL_E_PERMISSION,
+        LVOL_E_CANCELLED,
+        LVOL_E_RANGE,
+        LVOL_E_SIGNATURE,
+        LVOL_E_STATE,
+    );
+    functions!(lvol_err_text, lvol_err_name);
+    layout!(lvol_io_extent: offset, length, kind, reserved, dev, dev_offset);
+    layout!(lvol_io_request: io, op, flags, buf, length, offset, user);
+    layout!(lvol_io_completion: user, result, sys_errno);
+    layout!(lvol_queue_opts: struct_size, depth, flags, threads, reserved);
+    constants!(
+        LVOL_IO_WRITE,
+        LVOL_IO_PARTIAL,
+        LVOL_IO_FORCE_READ_ONLY_LV,
+        LVOL_QUEUE_NO_URING,
+        LVOL_EXTENT_DATA,
+        LVOL_EXTENT_ZERO,
+        LVOL_EXTENT_ERROR,
+        LVOL_IO_OP_READ,
+        LVOL_IO_OP_WRITE,
+        LVOL_IO_OP_FLUSH,
+        LVOL_IO_OP_DISCARD,
+        LVOL_IO_OP_ZERO,
+    );
+    functions!(
+        lvol_io_open,
+        lvol_io_close,
+        lvol_io_size_bytes,
+        lvol_io_pread,
+        lvol_io_pwrite,
+        lvol_io_write_zeroes,
+        lvol_io_discard,
+        lvol_io_flush,
+        lvol_io_block_status,
+        lvol_queue_new,
+        lvol_queue_free,
+        lvol_queue_engine,
+        lvol_queue_submit,
+        lvol_queue_complete,
+        lvol_queue_fd,
+        lvol_queue_pending,
+    );
+    layout!(lvol_size: bytes, extents, percent, percent_of);
+    layout!(lvol_lv_create_opts: struct_size, vg, name, segtype, size, pvs, stripe_count, stripe_bytes, alloc, flags, read_ahead_bytes, tags, uuid, origin, chunk_bytes, reserved);
+    layout!(lvol_lv_resize_opts: struct_size, size, sign, flags, pvs, alloc, stripe_count, stripe_bytes, reserved);
+    layout!(lvol_lv_change_opts: struct_size, what, alloc, writable, activation_skip, autoactivation, reserved, read_ahead_bytes, add_tags, remove_tags);
+    constants!(
+        LVOL_READ_AHEAD_AUTO,
+        LVOL_READ_AHEAD_NONE,
+        LVOL_LV_CREATE_READ_ONLY,
+        LVOL_LV_CREATE_ACTIVATION_SKIP,
+        LVOL_LV_CREATE_NO_AUTOACTIVATION,
+        LVOL_LV_CREATE_NO_ZERO,
+        LVOL_LV_RESIZE_SHRINK,
+        LVOL_LV_CHANGE_ALLOC,
+        LVOL_LV_CHANGE_WRITABLE,
+        LVOL_LV_CHANGE_ACTIVATION_SKIP,
+        LVOL_LV_CHANGE_AUTOACTIVATION,
+        LVOL_LV_CHANGE_READ_AHEAD,
+        LVOL_PERCENT_NONE,
+        LVOL_PERCENT_VG,
+        LVOL_PERCENT_FREE,
+        LVOL_PERCENT_PVS,
+        LVOL_PERCENT_ORIGIN,
+    );
+    functions!(
+        lvol_lv_first,
+        lvol_lv_next,
+        lvol_lv_find,
+        lvol_lv_vg,
+        lvol_lv_name,
+        lvol_lv_uuid,
+        lvol_lv_size_bytes,
+        lvol_lv_size_extents,
+        lvol_lv_segment_first,
+        lvol_lv_segment_count,
+        lvol_lv_is_visible,
+        lvol_lv_is_writable,
+        lvol_lv_is_activation_skipped,
+        lvol_lv_is_autoactivated,
+        lvol_lv_is_partial,
+        lvol_lv_alloc,
+        lvol_lv_read_ahead_bytes,
+        lvol_lv_creation_time,
+        lvol_lv_creation_host,
+        lvol_lv_tag,
+        lvol_lv_name_check,
+        lvol_lv_create,
+        lvol_lv_resize,
+        lvol_lv_remove,
+        lvol_lv_rename,
+        lvol_lv_change,
+    );
+    layout!(lvol_pv_run: start_extent, count_extents, segment);
+    layout!(lvol_pv_create_opts: struct_size, device, flags, metadata_copies_set, metadata_copies, metadata_ignore, metadata_bytes, data_alignment_bytes, data_alignment_offset_bytes, bootloader_bytes, size_bytes, label_sector, reserved, uuid, restore_text);
+    layout!(lvol_pv_change_opts: struct_size, what, allocatable, metadata_ignore, reserved, add_tags, remove_tags);
+    constants!(
+        LVOL_PV_CREATE_WIPE,
+        LVOL_PV_CREATE_FORCE_USED,
+        LVOL_PV_REMOVE_FORCE_USED,
+        LVOL_PV_CHANGE_ALLOCATABLE,
+        LVOL_PV_CHANGE_METADATA_IGNORE,
+        LVOL_PV_CHANGE_UUID,
+    );
+    functions!(
+        lvol_pv_first,
+        lvol_pv_next,
+        lvol_pv_find,
+        lvol_pv_vg,
+        lvol_pv_name,
+        lvol_pv_dev,
+        lvol_pv_device_hint,
+        lvol_pv_uuid,
+        lvol_pv_size_bytes,
+        lvol_pv_dev_size_bytes,
+        lvol_pv_size_extents,
+        lvol_pv_used_extents,
+        lvol_pv_pe_start_bytes,
+        lvol_pv_ba_start_bytes,
+        lvol_pv_ba_size_bytes,
+        lvol_pv_is_allocatable,
+        lvol_pv_is_missing,
+        lvol_pv_is_in_use,
+        lvol_pv_is_duplicate,
+        lvol_pv_mda_count,
+        lvol_pv_mda_used_count,
+        lvol_pv_mda,
+        lvol_pv_tag,
+        lvol_pv_run_at,
+        lvol_pv_create,
+        lvol_pv_remove,
+        lvol_pv_resize,
+        lvol_pv_change,
+    );
+    layout!(lvol_report_opts: struct_size, kind, flags, fields, sort, select, units, names);
+    layout!(lvol_picture_opts: struct_size, svg, colour, width, ascii);
+    constants!(
+        LVOL_REPORT_ALL,
+        LVOL_REPORT_NO_SUFFIX,
+        LVOL_REPORT_HISTORY,
+        LVOL_REPORT_PVS,
+        LVOL_REPORT_VGS,
+        LVOL_REPORT_LVS,
+        LVOL_REPORT_SEGS,
+        LVOL_REPORT_PVSEGS,
+    );
+    functions!(
+        lvol_report_new,
+        lvol_report_free,
+        lvol_report_row_count,
+        lvol_report_column_count,
+        lvol_report_column_name,
+        lvol_report_column_heading,
+        lvol_report_column_is_right_aligned,
+        lvol_report_cell,
+        lvol_report_field,
+        lvol_report_json,
+        lvol_vg_picture,
+    );
+    layout!(lvol_area: pv, lv, start_extent, count_extents);
+    functions!(
+        lvol_segment_next,
+        lvol_segment_lv,
+        lvol_segment_type,
+        lvol_segment_start_extents,
+        lvol_segment_size_extents,
+        lvol_segment_area_count,
+        lvol_segment_stripe_bytes,
+        lvol_segment_region_bytes,
+        lvol_segment_chunk_bytes,
+        lvol_segment_area,
+        lvol_segment_meta_area,
+        lvol_segment_ref,
+        lvol_segment_number,
+        lvol_segment_text,
+    );
+    layout!(lvol_table_line: start_sectors, length_sectors, target, arguments);
+    functions!(
+        lvol_table_new,
+        lvol_table_free,
+        lvol_table_line_count,
+        lvol_table_line,
+        lvol_table_size_sectors,
+        lvol_table_text,
+    );
+    layout!(lvol_txn_opts: struct_size, flags, lock_timeout_ms, unchanged);
+    layout!(lvol_change: kind, object, subject, text);
+    constants!(
+        LVOL_TXN_ALLOW_EXPORTED,
+        LVOL_TXN_ALLOW_PARTIAL,
+        LVOL_TXN_ALLOW_FOREIGN,
+        LVOL_TXN_ALLOW_ABSENT,
+        LVOL_TXN_ALLOW_DAMAGED,
+        LVOL_CHANGE_CREATE,
+        LVOL_CHANGE_REMOVE,
+        LVOL_CHANGE_MODIFY,
+    );
+    functions!(
+        lvol_txn_begin,
+        lvol_txn_preview,
+        lvol_txn_changes,
+        lvol_changes_count,
+        lvol_changes_get,
+        lvol_changes_free,
+        lvol_txn_commit,
+        lvol_txn_result,
+        lvol_txn_abort,
+        lvol_txn_free,
+    );
+    constants!(
+        LVOL_ALLOC_INHERIT,
+        LVOL_ALLOC_CONTIGUOUS,
+        LVOL_ALLOC_CLING,
+        LVOL_ALLOC_NORMAL,
+        LVOL_ALLOC_ANYWHERE,
+    );
+    functions!(lvol_string_free);
+    constants!(LVOL_VERSION_NUMBER);
+    functions!(lvol_version_number, lvol_version, lvol_has_feature);
+    layout!(lvol_problem: code, blocks_writing, subject, message);
+    layout!(lvol_vg_create_opts: struct_size, name, pvs, extent_bytes, max_lv, max_pv, alloc, metadata_copies, tags, system_id, no_autoactivation, flags);
+    layout!(lvol_vg_change_opts: struct_size, what, alloc, max_lv, max_pv, metadata_copies, resizeable, autoactivation, reserved, extent_bytes, system_id, add_tags, remove_tags);
+    constants!(
+        LVOL_VG_REMOVE_LVS,
+        LVOL_VG_CHANGE_ALLOC,
+        LVOL_VG_CHANGE_MAX_LV,
+        LVOL_VG_CHANGE_MAX_PV,
+        LVOL_VG_CHANGE_METADATA_COPIES,
+        LVOL_VG_CHANGE_RESIZEABLE,
+        LVOL_VG_CHANGE_AUTOACTIVATION,
+        LVOL_VG_CHANGE_EXTENT_BYTES,
+        LVOL_VG_CHANGE_SYSTEM_ID,
+        LVOL_VG_CHANGE_UUID,
+        LVOL_PROBLEM_STALE_COPY,
+        LVOL_PROBLEM_DAMAGED_AREA,
+        LVOL_PROBLEM_DAMAGED_LABEL,
+        LVOL_PROBLEM_MISSING_PV,
+        LVOL_PROBLEM_DUPLICATE_PV,
+        LVOL_PROBLEM_DUPLICATE_VG,
+        LVOL_PROBLEM_OUTDATED_PV,
+        LVOL_PROBLEM_CONFLICT,
+        LVOL_PROBLEM_EXPORTED,
+        LVOL_PROBLEM_FOREIGN,
+        LVOL_PROBLEM_SHARED,
+        LVOL_PROBLEM_UNKNOWN_SEGTYPE,
+        LVOL_PROBLEM_INVALID,
+        LVOL_PROBLEM_NOT_WRITABLE,
+        LVOL_PROBLEM_PV_FLAGS,
+        LVOL_PROBLEM_DEVICE_SIZE,
+        LVOL_PROBLEM_UNKNOWN_VG,
+        LVOL_PROBLEM_INTERRUPTED,
+        LVOL_PROBLEM_IO,
+    );
+    functions!(
+        lvol_scan_new,
+        lvol_scan_free,
+        lvol_scan_vg_count,
+        lvol_scan_vg,
+        lvol_scan_orphan_count,
+        lvol_scan_orphan,
+        lvol_scan_problem_count,
+        lvol_scan_problem,
+        lvol_vg_open,
+        lvol_vg_open_text,
+        lvol_vg_ref,
+        lvol_vg_unref,
+        lvol_vg_name,
+        lvol_vg_uuid,
+        lvol_vg_seqno,
+        lvol_vg_extent_bytes,
+        lvol_vg_size_extents,
+        lvol_vg_free_extents,
+        lvol_vg_pv_count,
+        lvol_vg_lv_count,
+        lvol_vg_missing_pv_count,
+        lvol_vg_max_lv,
+        lvol_vg_max_pv,
+        lvol_vg_metadata_copies,
+        lvol_vg_alloc,
+        lvol_vg_system_id,
+        lvol_vg_lock_type,
+        lvol_vg_is_exported,
+        lvol_vg_is_resizeable,
+        lvol_vg_is_partial,
+        lvol_vg_is_writable,
+        lvol_vg_is_autoactivated,
+        lvol_vg_tag,
+        lvol_vg_problem_count,
+        lvol_vg_problem,
+        lvol_vg_export_text,
+        lvol_vg_check,
+        lvol_vg_name_check,
+        lvol_vg_create,
+        lvol_vg_remove,
+        lvol_vg_extend,
+        lvol_vg_reduce,
+        lvol_vg_reduce_missing,
+        lvol_vg_rename,
+        lvol_vg_change,
+        lvol_vg_export,
+        lvol_vg_import,
+        lvol_vg_split,
+        lvol_vg_merge,
+        lvol_vg_restore,
+    );
+}
