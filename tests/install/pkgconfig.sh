@@ -5,6 +5,7 @@
 requires meson
 requires pkg-config
 install_library
+[ -n "$(find "$dir/stage" -path '*/man3/lvol.3*')" ] || fail "lvol(3) is not installed"
 cc=${CC:-cc}
 outside=$LVOL_SRC/tests/install/outside.c
 

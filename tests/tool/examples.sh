@@ -5,7 +5,7 @@
 run() { example=$1; shift; "$LVOL_BUILD/examples/$example" "$@"; }
 [ -x "$LVOL_BUILD/examples/list" ] || skip "the examples are not built"
 
-for source in "$LVOL_SRC"/examples/*.c; do
+for source in "$LVOL_SRC"/examples/*.c "$LVOL_SRC"/examples/storage-daemon/*.c; do
 	lines=$(wc -l <"$source")
 	[ "$lines" -ge 60 ] && [ "$lines" -le 150 ] || fail "$(basename "$source") has $lines lines; 60 to 150 are small"
 done
@@ -76,3 +76,28 @@ ok run custom-device
 says 'vg0/notes: "what was written is what is read"'
 grep -Eq '^closed after [1-9][0-9]* reads, [1-9][0-9]* writes, [1-9][0-9]* flushes' "$dir/out" ||
 	fail "custom-device says $(cat "$dir/out")"
+
+# --- build-image ---
+
+mke2fs -q -t ext4 -d "$LVOL_SRC/docs" fs.img 8m
+head -c 3000000 /dev/urandom >kernel
+mkdir here there
+SOURCE_DATE_EPOCH=1700000000
+export SOURCE_DATE_EPOCH
+ok run build-image -s 7 here/disk.img system boot=kernel root=fs.img
+(cd there && ok run build-image -s 7 other.img system boot=../kernel root=../fs.img)
+cmp here/disk.img there/other.img || fail "build-image: the same files and seed make different images"
+ok run build-image -s 8 there/third.img system boot=kernel root=fs.img
+if cmp -s here/disk.img there/third.img; then fail "build-image: the seed has no effect"; fi
+unset SOURCE_DATE_EPOCH
+devices=here/disk.img
+ok lvol vgck
+same "LVs" "$(show lvs lv_name,lv_size -O lv_name | tr '\n' ' ')" "boot 3145728 root 8388608 "
+lvol read system/root | cmp - fs.img || fail "build-image: the file system is not in its LV"
+lvol read --length 3000000 system/boot | cmp - kernel || fail "build-image: the kernel is not in its LV"
+lvol read system/root >back
+e2fsck -fn back >/dev/null 2>&1 || fail "build-image: e2fsck finds faults"
+refused 1 "File exists" run build-image here/disk.img system boot=kernel
+refused 1 "nosuch" run build-image here/new.img system boot=nosuch
+refused 1 "bad name" run build-image here/new.img system "bad name=kernel"
+[ ! -e here/new.img ] || fail "build-image leaves an image that is not whole"
