@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# Records the ABI of the built library as the new baseline, after showing how it differs from the old one. An
-# incompatible difference (something removed or changed) needs --incompatible, and a new soname with it.
+# With a release: records the ABI of the built library, and its headers, as the new baseline, after showing how it differs
+# from the old one. An incompatible difference (something removed or changed) needs --incompatible, and a new soname.
 #   update.sh [--incompatible] [BUILD_DIR]
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
@@ -14,13 +14,15 @@ command -v abidw >/dev/null || { echo "abidw is not installed (package abigail-t
 [ -e "$library" ] || { echo "$library is not built" >&2; exit 1; }
 
 if [ -e "$baseline" ]; then
-	status=0
-	compare "$library" || status=$?
-	if [ $((status & 8)) != 0 ] && [ $incompatible = no ]; then
+	compare "$library" --harmless || :
+	if ! breaks "$library" >/dev/null && [ $incompatible = no ]; then
 		echo "This breaks programs that were built before; say --incompatible if that is meant." >&2
 		exit 1
 	fi
 fi
 record "$library" "$baseline.new"
 mv "$baseline.new" "$baseline"
-echo "recorded $(grep -c '<elf-symbol ' "$baseline") symbols in ${baseline#"$root"/}"
+rm -rf "$here/baseline/include/lvol"
+mkdir -p "$here/baseline/include/lvol"
+cp "$root"/include/lvol/*.h "$here/baseline/include/lvol"
+echo "recorded $(grep -c '<elf-symbol ' "$baseline") symbols in ${baseline#"$root"/}, with their headers beside it"
