@@ -33,9 +33,9 @@ enum lvol_log_level {
 /** Take no lock that another program could see. For a device set that is this program's alone. Since 0.1. */
 #define LVOL_CTX_NO_LOCKING (1u << 4)
 
-/** Wait for locks without end. For lvol_ctx_opts.lock_timeout_ms and lvol_txn_opts.lock_timeout_ms. */
+/** Wait for locks without end. For lvol_ctx_opts.lock_timeout_ms and lvol_txn_opts.lock_timeout_ms. Since 0.1. */
 #define LVOL_WAIT_FOREVER (-1)
-/** Fail at once when a lock is held. */
+/** Fail at once when a lock is held. Since 0.1. */
 #define LVOL_NO_WAIT (-2)
 
 /** How a context should work. Zero means default. Since 0.1. */
@@ -56,6 +56,7 @@ struct lvol_ctx_opts {
 	int32_t log_level;       /**< Messages up to this enum lvol_log_level. Default 0: errors only. */
 	int32_t reserved;        /**< Zero. */
 };
+/** Begin a struct lvol_ctx_opts with this: every field default. Since 0.1. */
 #define LVOL_CTX_OPTS_INIT LVOL_OPTS_INIT(struct lvol_ctx_opts)
 
 /**

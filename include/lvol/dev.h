@@ -38,6 +38,7 @@ struct lvol_dev_ops {
 	int (*write_zeroes)(void *arg, uint64_t len, uint64_t offset);           /**< Or NULL. */
 	void (*close)(void *arg);  /**< Called once, when the last user of the device is gone. Or NULL. */
 };
+/** Begin a struct lvol_dev_ops with this: every field default. Since 0.1. */
 #define LVOL_DEV_OPS_INIT LVOL_OPTS_INIT(struct lvol_dev_ops)
 
 /**
@@ -45,7 +46,9 @@ struct lvol_dev_ops {
  * The same file added twice is the same device. Read-write unless @p flags says otherwise; a file that may only be
  * read is opened read-only. Since 0.1.
  *
- * @param out  The device, borrowed from @p ctx; may be NULL.
+ * @param path   Of the file or block device; also the name of the device from here on.
+ * @param flags  LVOL_DEV_READ_ONLY or 0.
+ * @param out    The device, borrowed from @p ctx; may be NULL.
  * @retval -LVOL_E_NOT_FOUND  no such path
  * @retval -LVOL_E_PERMISSION may not even be read
  * @retval -LVOL_E_INVALID    neither file nor block device, empty, or unknown flag
@@ -54,8 +57,11 @@ LVOL_API LVOL_MUST_CHECK int lvol_ctx_add_path(struct lvol_ctx *ctx, const char 
 		const struct lvol_dev **out, struct lvol_error *err);
 
 /**
- * Add an open file descriptor (duplicated; the caller keeps and closes its own) under the name @p name. Since 0.1.
+ * Add an open file descriptor under the name @p name. Since 0.1.
  *
+ * @param fd     Duplicated; the caller keeps and closes its own.
+ * @param flags  LVOL_DEV_READ_ONLY or 0.
+ * @param out    The device, borrowed from @p ctx; may be NULL.
  * @retval -LVOL_E_INVALID not a file or block device, or @p name is taken
  */
 LVOL_API LVOL_MUST_CHECK int lvol_ctx_add_fd(struct lvol_ctx *ctx, int fd, const char *name, uint32_t flags,
@@ -71,20 +77,23 @@ struct lvol_memory {
 	uint32_t logical_block_bytes;  /**< 512 (default) or 4096. */
 	uint32_t flags;      /**< LVOL_DEV_... */
 };
+/** Begin a struct lvol_memory with this: every field default. Since 0.1. */
 #define LVOL_MEMORY_INIT LVOL_OPTS_INIT(struct lvol_memory)
 
 /**
- * Add a piece of memory as a device. Since 0.1.
+ * Add the piece of memory @p memory as a device called @p name. Since 0.1.
  *
+ * @param out  The device, borrowed from @p ctx; may be NULL.
  * @retval -LVOL_E_INVALID size zero or not whole blocks, or @p name is taken
  */
 LVOL_API LVOL_MUST_CHECK int lvol_ctx_add_memory(struct lvol_ctx *ctx, const char *name,
 		const struct lvol_memory *memory, const struct lvol_dev **out, struct lvol_error *err);
 
 /**
- * Add a device made by the caller; @p ops is copied, @p arg is passed to its functions. On failure `close` is not
- * called. Since 0.1.
+ * Add a device made by the caller, called @p name; @p ops is copied, @p arg is passed to its functions. On failure
+ * `close` is not called. Since 0.1.
  *
+ * @param out  The device, borrowed from @p ctx; may be NULL.
  * @retval -LVOL_E_INVALID no `pread`, bad size or block size, newer struct with unknown fields set, or name taken
  */
 LVOL_API LVOL_MUST_CHECK int lvol_ctx_add_ops(struct lvol_ctx *ctx, const char *name,
@@ -104,7 +113,7 @@ LVOL_API const struct lvol_dev *lvol_dev_first(const struct lvol_ctx *ctx);
 /** The device after @p dev, or NULL after the last. Since 0.1. */
 LVOL_API const struct lvol_dev *lvol_dev_next(const struct lvol_dev *dev);
 
-/** The device of that path or name, or NULL. Since 0.1. */
+/** The device that was added as @p name (path or name), or NULL. Since 0.1. */
 LVOL_API const struct lvol_dev *lvol_dev_find(const struct lvol_ctx *ctx, const char *name);
 
 /** Path or name that it was added by, never NULL. Since 0.1. */

@@ -10,6 +10,10 @@
  * parameter is a `struct lvol_error *` that belongs to the caller, may be NULL
  * and needs no memory of its own, so that "out of memory" can be told too.
  * After success it is untouched.
+ *
+ * Every call lists the errors that are its own. These two may come from any of them: LVOL_E_NO_MEMORY, and
+ * LVOL_E_INVALID for a NULL handle or name, an unknown flag, or an option struct that cannot be. Reading and writing
+ * devices adds LVOL_E_IO.
  */
 
 #include <lvol/types.h>
@@ -50,7 +54,7 @@ struct lvol_error {
 	char message[392];  /**< What failed, on what, and what would help; one line, no newline. */
 };
 
-/** An empty error, for declaring one. */
+/** An empty error, for declaring one. Since 0.1. */
 #define LVOL_ERROR_INIT { 0, 0, "", "" }
 
 /** Short English text of an error code (either sign), never NULL. Since 0.1. */

@@ -21,7 +21,7 @@ LVOL_API const struct lvol_pv *lvol_pv_first(const struct lvol_vg *vg);
 /** The PV after @p pv, or NULL after the last. Since 0.1. */
 LVOL_API const struct lvol_pv *lvol_pv_next(const struct lvol_pv *pv);
 
-/** The PV on the device of that name, or of that UUID, or NULL. Since 0.1. */
+/** The PV on the device called @p name, or with that UUID, or NULL. Since 0.1. */
 LVOL_API const struct lvol_pv *lvol_pv_find(const struct lvol_vg *vg, const char *name);
 
 /** Its VG, or NULL when it belongs to none. Since 0.1. */
@@ -78,7 +78,7 @@ LVOL_API uint32_t lvol_pv_mda_count(const struct lvol_pv *pv);
 /** Number of metadata areas in use. Since 0.1. */
 LVOL_API uint32_t lvol_pv_mda_used_count(const struct lvol_pv *pv);
 
-/** Start and size of metadata area @p i; false past the last. Since 0.1. */
+/** Place of metadata area @p i in @p start_bytes and @p size_bytes; false past the last. Since 0.1. */
 LVOL_API bool lvol_pv_mda(const struct lvol_pv *pv, uint32_t i, uint64_t *start_bytes, uint64_t *size_bytes);
 
 /** Tag number @p i, NULL past the last. Since 0.1. */
@@ -86,13 +86,14 @@ LVOL_API const char *lvol_pv_tag(const struct lvol_pv *pv, size_t i);
 
 /** A run of extents of a PV: used by a segment, or free. Since 0.1. */
 struct lvol_pv_run {
-	uint32_t start_extent, count_extents;
+	/** First extent on the PV. */
+	uint32_t start_extent, count_extents;  /**< Number of extents. */
 	const struct lvol_segment *segment;  /**< NULL: free. */
 };
 
 /**
- * Fill in @p out with the run that holds extent @p at, cut to begin there; false past the end. Beginning with 0 and going
- * on with start_extent + count_extents covers the PV, used and free, in order. Since 0.1.
+ * Fill in @p out with the run that holds extent @p at, cut to begin there; false past the end. Beginning with 0 and
+ * going on with start_extent + count_extents covers the PV, used and free, in order. Since 0.1.
  */
 LVOL_API bool lvol_pv_run_at(const struct lvol_pv *pv, uint32_t at, struct lvol_pv_run *out);
 
@@ -114,15 +115,16 @@ struct lvol_pv_create_opts {
 	uint64_t data_alignment_offset_bytes; /**< And this much further. */
 	uint64_t bootloader_bytes;   /**< Room kept in front of the first extent. Default none. */
 	uint64_t size_bytes;         /**< Use only so much of the device. Default all. */
-	uint32_t label_sector;       /**< 0-3; the field counts from 1 so that zero is the default: sector + 1. Default 2: sector 1. */
+	uint32_t label_sector;       /**< 1-4: sector 0-3, one more so that zero is the default. Default 2: sector 1. */
 	uint32_t reserved;           /**< Zero. */
 	const char *uuid;            /**< Default a new one. */
 	const char *restore_text;    /**< Backup text: the PV with `uuid` gets the places that it had there. */
 };
+/** Begin a struct lvol_pv_create_opts with this: every field default. Since 0.1. */
 #define LVOL_PV_CREATE_OPTS_INIT LVOL_OPTS_INIT(struct lvol_pv_create_opts)
 
 /**
- * Make a device a PV.
+ * Make a device a PV as @p opts says.
  *
  * @retval -LVOL_E_NOT_FOUND no such device, or the uuid is not in `restore_text`
  * @retval -LVOL_E_BUSY      it is a PV of a VG, which is named
@@ -138,18 +140,18 @@ LVOL_API LVOL_MUST_CHECK int lvol_pv_create(struct lvol_txn *txn, const struct l
 		struct lvol_error *err);
 
 /**
- * Make a PV an ordinary device again. @p flags: LVOL_PV_REMOVE_FORCE_USED. Since 0.1.
+ * Make PV @p device an ordinary device again. @p flags: LVOL_PV_REMOVE_FORCE_USED. Since 0.1.
  *
  * @retval -LVOL_E_BUSY      it belongs to a VG, which is named
  * @retval -LVOL_E_NOT_FOUND not a PV
  */
 LVOL_API LVOL_MUST_CHECK int lvol_pv_remove(struct lvol_txn *txn, const char *device, uint32_t flags,
 		struct lvol_error *err);
-/** Also when its label says that a VG uses it but no such VG is found. */
+/** Also when its label says that a VG uses it but no such VG is found. Since 0.1. */
 #define LVOL_PV_REMOVE_FORCE_USED (1u << 0)
 
 /**
- * Fit a PV to its device, or to @p size_bytes if that is not 0. Since 0.1.
+ * Fit PV @p device to its device, or to @p size_bytes if that is not 0. Since 0.1.
  *
  * @retval -LVOL_E_BUSY     extents past the new end are in use; says how many and by which LV
  * @retval -LVOL_E_INVALID  larger than the device
@@ -164,17 +166,21 @@ struct lvol_pv_change_opts {
 	uint32_t allocatable;      /**< 0 or 1. */
 	uint32_t metadata_ignore;  /**< 0 or 1: for all areas of the PV. */
 	uint32_t reserved;         /**< Zero. */
-	const char *const *add_tags, *const *remove_tags;  /**< NULL-terminated; used without a bit. */
+	/** Tags to add, NULL-terminated; used without a bit. */
+	const char *const *add_tags, *const *remove_tags;  /**< Tags to remove, likewise. */
 };
+/** Begin a struct lvol_pv_change_opts with this: every field default. Since 0.1. */
 #define LVOL_PV_CHANGE_OPTS_INIT LVOL_OPTS_INIT(struct lvol_pv_change_opts)
+/** Change `allocatable`. Since 0.1. */
 #define LVOL_PV_CHANGE_ALLOCATABLE (1u << 0)
+/** Change `metadata_ignore`. Since 0.1. */
 #define LVOL_PV_CHANGE_METADATA_IGNORE (1u << 1)
-/** Give the PV a new UUID. */
+/** Give the PV a new UUID. Since 0.1. */
 #define LVOL_PV_CHANGE_UUID (1u << 2)
 
 /**
- * Change properties of a PV, which belongs to a VG of the transaction (metadata_ignore and the UUID also of one that
- * belongs to none). Since 0.1.
+ * Change the properties of PV @p device that @p opts says. It belongs to a VG of the transaction (metadata_ignore and
+ * the UUID also of one that belongs to none). Since 0.1.
  *
  * @retval -LVOL_E_INVALID a tag breaks the rules, or the VG's last area in use would be ignored
  */

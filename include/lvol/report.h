@@ -40,11 +40,14 @@ struct lvol_report_opts {
 	const char *units;         /**< One letter of rhbskmgtpe or upper case, default "r". */
 	const char *const *names;  /**< NULL-terminated: only these VGs, "vg/lv" LVs, PV devices, or "@tag". */
 };
+/** Begin a struct lvol_report_opts with this: every field default. Since 0.1. */
 #define LVOL_REPORT_OPTS_INIT LVOL_OPTS_INIT(struct lvol_report_opts)
 
 /**
  * Make a report of what a scan found.
  *
+ * @param opts  What to show.
+ * @param out   The caller's: lvol_report_free(). It keeps the scan's VGs, not the scan.
  * @retval -LVOL_E_INVALID   unknown field (named), bad selection, sort or unit
  * @retval -LVOL_E_NOT_FOUND one of `names` is not there; it is named
  *
@@ -62,26 +65,26 @@ LVOL_API size_t lvol_report_row_count(const struct lvol_report *report);
 /** Number of columns. Since 0.1. */
 LVOL_API size_t lvol_report_column_count(const struct lvol_report *report);
 
-/** Field name of a column ("lv_name"), NULL past the last. Since 0.1. */
+/** Field name of @p column ("lv_name"), NULL past the last. Since 0.1. */
 LVOL_API const char *lvol_report_column_name(const struct lvol_report *report, size_t column);
 
-/** Heading of a column as lvm2 prints it ("LV"), NULL past the last. Since 0.1. */
+/** Heading of @p column as lvm2 prints it ("LV"), NULL past the last. Since 0.1. */
 LVOL_API const char *lvol_report_column_heading(const struct lvol_report *report, size_t column);
 
-/** Whether lvm2 aligns the column to the right. Since 0.1. */
+/** Whether lvm2 aligns @p column to the right. Since 0.1. */
 LVOL_API bool lvol_report_column_is_right_aligned(const struct lvol_report *report, size_t column);
 
-/** Text of a cell, NULL past the last row or column. Since 0.1. */
+/** Text of the cell in @p row and @p column, NULL past the last row or column. Since 0.1. */
 LVOL_API const char *lvol_report_cell(const struct lvol_report *report, size_t row, size_t column);
 
 /**
- * Field @p i of a kind of report, in lvm2's order, with its description; false past the last. Any pointer may be NULL.
- * Since 0.1.
+ * Field @p i of a kind of report, in lvm2's order: its @p name and @p description, static strings; false past the last.
+ * Both pointers may be NULL. Since 0.1.
  */
 LVOL_API bool lvol_report_field(enum lvol_report_kind kind, size_t i, const char **name, const char **description);
 
 /**
- * Reports as one JSON text: {"report": [{"lv": [{"lv_name": "root", ...}]}]}.
+ * @p count reports as one JSON text: {"report": [{"lv": [{"lv_name": "root", ...}]}]}.
  *
  * @param json  The caller's: lvol_string_free().
  * @retval -LVOL_E_NOT_SUPPORTED built without json-c
@@ -99,6 +102,7 @@ struct lvol_picture_opts {
 	uint32_t width;       /**< Columns of text (default 80, at least 40), or pixels of SVG (default 960). */
 	uint32_t ascii;       /**< 1: text without characters beyond ASCII. */
 };
+/** Begin a struct lvol_picture_opts with this: every field default. Since 0.1. */
 #define LVOL_PICTURE_OPTS_INIT LVOL_OPTS_INIT(struct lvol_picture_opts)
 
 /**
@@ -106,6 +110,7 @@ struct lvol_picture_opts {
  *
  * @param opts  NULL for all defaults.
  * @param text  The caller's: lvol_string_free().
+ * @retval -LVOL_E_INVALID a field of @p opts that cannot be, or newer struct with unknown fields set
  *
  * Since 0.1.
  */

@@ -42,8 +42,8 @@ LVOL_API uint64_t lvol_segment_chunk_bytes(const struct lvol_segment *seg);
 
 /** Where an area lies: on a PV or an LV; both NULL when it is gone. Since 0.1. */
 struct lvol_area {
-	const struct lvol_pv *pv;
-	const struct lvol_lv *lv;
+	const struct lvol_pv *pv; /**< Or NULL. */
+	const struct lvol_lv *lv; /**< Or NULL. */
 	uint32_t start_extent;    /**< On that PV or LV. */
 	uint32_t count_extents;   /**< Extents that the area has. */
 };
@@ -51,23 +51,23 @@ struct lvol_area {
 /** Fill in @p out with area @p i; false past the last. Since 0.1. */
 LVOL_API bool lvol_segment_area(const struct lvol_segment *seg, uint32_t i, struct lvol_area *out);
 
-/** The same for the metadata areas of raid. Since 0.1. */
+/** The same for metadata area @p i of raid. Since 0.1. */
 LVOL_API bool lvol_segment_meta_area(const struct lvol_segment *seg, uint32_t i, struct lvol_area *out);
 
 /**
- * An LV that the segment stands on or refers to by name, by the key that the metadata text uses: "origin", "cow_store",
- * "merging_store", "pool", "metadata", "thin_pool", "external_origin", "mirror_log", "cache_pool", "writecache" ...
- * NULL when there is none. Since 0.1.
+ * An LV that the segment stands on or refers to by name, by the @p key that the metadata text uses: "origin",
+ * "cow_store", "merging_store", "pool", "metadata", "thin_pool", "external_origin", "mirror_log",
+ * "cache_pool", "writecache" ... NULL when there is none. Since 0.1.
  */
 LVOL_API const struct lvol_lv *lvol_segment_ref(const struct lvol_segment *seg, const char *key);
 
 /**
- * A number of the segment, by the key that the metadata text uses ("transaction_id", "device_id", "stripe_size"...), in
- * the text's unit. False when it is absent. Since 0.1.
+ * A number of the segment, by the @p key that the metadata text uses ("transaction_id", "device_id",
+ * "stripe_size" ...), in the text's unit. False when it is absent. Since 0.1.
  */
 LVOL_API bool lvol_segment_number(const struct lvol_segment *seg, const char *key, uint64_t *out);
 
-/** A word of the segment, by key ("discards", "cache_mode", "policy" ...); NULL when it is absent. Since 0.1. */
+/** A word of the segment, by @p key ("discards", "cache_mode", "policy" ...); NULL when it is absent. Since 0.1. */
 LVOL_API const char *lvol_segment_text(const struct lvol_segment *seg, const char *key);
 
 LVOL_END_DECLS

@@ -26,8 +26,8 @@ LVOL_BEGIN_DECLS
 #define LVOL_TXN_ALLOW_FOREIGN (1u << 2)
 /** Names that no VG has are no error (for lvol_vg_restore() and lvol_vg_create()). Since 0.1. */
 #define LVOL_TXN_ALLOW_ABSENT (1u << 3)
-/** Begin although the metadata breaks a rule, or two texts of one version contradict each other (for lvol_vg_restore() and
- *  lvol_vg_remove()). Since 0.1. */
+/** Begin although the metadata breaks a rule, or two texts of one version contradict each other (for lvol_vg_restore()
+ *  and lvol_vg_remove()). Since 0.1. */
 #define LVOL_TXN_ALLOW_DAMAGED (1u << 4)
 
 /** How a transaction should begin. Zero means default. Since 0.1. */
@@ -37,12 +37,15 @@ struct lvol_txn_opts {
 	int32_t lock_timeout_ms;   /**< Default 0: the context's. Milliseconds, LVOL_WAIT_FOREVER or LVOL_NO_WAIT. */
 	const struct lvol_vg *const *unchanged;  /**< NULL-terminated: VGs that must still be as in these handles. */
 };
+/** Begin a struct lvol_txn_opts with this: every field default. Since 0.1. */
 #define LVOL_TXN_OPTS_INIT LVOL_OPTS_INIT(struct lvol_txn_opts)
 
 /**
- * Begin a transaction on VGs (names or UUIDs, NULL-terminated; NULL or empty for one that only makes PVs or new VGs).
+ * Begin a transaction on VGs.
  *
- * @param out  The caller's: lvol_txn_free().
+ * @param vgs   Names or UUIDs, NULL-terminated; NULL or empty for one that only makes PVs or new VGs.
+ * @param opts  NULL for all defaults.
+ * @param out   The caller's: lvol_txn_free().
  * @retval -LVOL_E_NOT_FOUND  no such VG
  * @retval -LVOL_E_LOCKED     somebody holds the lock; says who, if that can be known
  * @retval -LVOL_E_CONFLICT   a VG of `unchanged` has a newer version
@@ -80,7 +83,14 @@ struct lvol_change {
 	const char *text;       /**< what happens, for people: "create LV of 1.00 GiB, linear" */
 };
 
-/** What the transaction would change so far, in order of the operations. @p out is the caller's. Since 0.1. */
+/**
+ * What the transaction would change so far, in order of the operations.
+ *
+ * @param out  The caller's: lvol_changes_free().
+ * @retval -LVOL_E_NO_MEMORY out of memory
+ *
+ * Since 0.1.
+ */
 LVOL_API LVOL_MUST_CHECK int lvol_txn_changes(const struct lvol_txn *txn, struct lvol_changes **out,
 		struct lvol_error *err);
 
@@ -109,7 +119,16 @@ LVOL_API void lvol_changes_free(struct lvol_changes *changes);
  */
 LVOL_API LVOL_MUST_CHECK int lvol_txn_commit(struct lvol_txn *txn, struct lvol_error *err);
 
-/** After lvol_txn_commit(): the VG as it was written; as lvol_txn_preview(). Since 0.1. */
+/**
+ * After lvol_txn_commit(): a VG as it was written.
+ *
+ * @param name  may be NULL when the transaction held one VG
+ * @param out   The caller's: lvol_vg_unref().
+ * @retval -LVOL_E_STATE     nothing was committed
+ * @retval -LVOL_E_NOT_FOUND the transaction wrote no such VG
+ *
+ * Since 0.1.
+ */
 LVOL_API LVOL_MUST_CHECK int lvol_txn_result(struct lvol_txn *txn, const char *name, struct lvol_vg **out,
 		struct lvol_error *err);
 

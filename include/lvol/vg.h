@@ -16,7 +16,8 @@
 
 LVOL_BEGIN_DECLS
 
-/** What a reader should know about a VG or device although it could be read. New codes are added at the end. Since 0.1. */
+/** What a reader should know about a VG or device although it could be read. New codes are added at the end.
+ *  Since 0.1. */
 enum lvol_problem_code {
 	LVOL_PROBLEM_STALE_COPY = 1,       /**< A metadata area holds an older version; the next commit repairs it. */
 	LVOL_PROBLEM_DAMAGED_AREA = 2,     /**< A metadata area cannot be used; the next commit repairs it if it can. */
@@ -78,7 +79,7 @@ LVOL_API size_t lvol_scan_problem_count(const struct lvol_scan *scan);
 LVOL_API bool lvol_scan_problem(const struct lvol_scan *scan, size_t i, struct lvol_problem *out);
 
 /**
- * Read the VG of that name or UUID.
+ * Read the VG called @p name, or with that UUID.
  *
  * @param out  The caller's, one reference: lvol_vg_unref().
  * @retval -LVOL_E_NOT_FOUND  none of the devices describes it
@@ -92,9 +93,10 @@ LVOL_API LVOL_MUST_CHECK int lvol_vg_open(struct lvol_ctx *ctx, const char *name
 		struct lvol_error *err);
 
 /**
- * Read a VG from metadata text (a backup of vgcfgbackup, or what lvol_vg_export_text() gave). Its PVs are looked for
- * among the devices of @p ctx. Since 0.1.
+ * Read a VG from the @p len bytes of metadata text @p text (a backup of vgcfgbackup, or what lvol_vg_export_text()
+ * gave). Its PVs are looked for among the devices of @p ctx. Since 0.1.
  *
+ * @param out  The caller's, one reference: lvol_vg_unref().
  * @retval -LVOL_E_CORRUPT not such a text; the message has the line
  */
 LVOL_API LVOL_MUST_CHECK int lvol_vg_open_text(struct lvol_ctx *ctx, const char *text, size_t len,
@@ -179,6 +181,7 @@ LVOL_API bool lvol_vg_problem(const struct lvol_vg *vg, size_t i, struct lvol_pr
  * The VG's metadata as vgcfgbackup writes it.
  *
  * @param text  The caller's: lvol_string_free().
+ * @retval -LVOL_E_NO_MEMORY out of memory
  *
  * Since 0.1.
  */
@@ -197,9 +200,11 @@ LVOL_API int lvol_vg_name_check(const char *name, struct lvol_error *err);
 struct lvol_vg_create_opts {
 	size_t struct_size;        /**< Set by LVOL_VG_CREATE_OPTS_INIT. */
 	const char *name;          /**< Required. */
-	const char *const *pvs;    /**< Required: device names or PV UUIDs, NULL-terminated. A device that is not a PV yet becomes one. */
+	const char *const *pvs;    /**< Required: device names or PV UUIDs, NULL-terminated. A device that is not a PV yet
+	                                becomes one. */
 	uint64_t extent_bytes;     /**< Default 4 MiB. Power of two from 1 KiB to 16 GiB, or a multiple of 128 KiB. */
-	uint32_t max_lv, max_pv;   /**< Default 0: no limit. */
+	/** Most LVs, default 0: no limit. */
+	uint32_t max_lv, max_pv;   /**< Most PVs, default 0: no limit. */
 	uint32_t alloc;            /**< enum lvol_alloc, default LVOL_ALLOC_NORMAL. */
 	uint32_t metadata_copies;  /**< Copies to keep in use. Default 0: unmanaged, every area. */
 	const char *const *tags;   /**< NULL-terminated; default none. */
@@ -207,10 +212,11 @@ struct lvol_vg_create_opts {
 	uint32_t no_autoactivation;/**< 1: do not activate at system start. */
 	uint32_t flags;            /**< LVOL_PV_CREATE_WIPE for devices that become PVs. */
 };
+/** Begin a struct lvol_vg_create_opts with this: every field default. Since 0.1. */
 #define LVOL_VG_CREATE_OPTS_INIT LVOL_OPTS_INIT(struct lvol_vg_create_opts)
 
 /**
- * Add a new VG to the transaction.
+ * Add a new VG to the transaction, as @p opts says.
  *
  * @retval -LVOL_E_INVALID   a name, size, limit or tag breaks the rules
  * @retval -LVOL_E_EXISTS    a VG of that name is on the devices
@@ -225,19 +231,19 @@ LVOL_API LVOL_MUST_CHECK int lvol_vg_create(struct lvol_txn *txn, const struct l
 		struct lvol_error *err);
 
 /**
- * Remove a VG: its PVs become free. With LVs in it only if LVOL_VG_REMOVE_LVS is given. Since 0.1.
+ * Remove VG @p name: its PVs become free. @p flags: LVOL_VG_REMOVE_LVS, without which it must have no LVs. Since 0.1.
  *
  * @retval -LVOL_E_NOT_FOUND the transaction does not hold that VG
  * @retval -LVOL_E_BUSY      it has LVs, the first is named
  */
 LVOL_API LVOL_MUST_CHECK int lvol_vg_remove(struct lvol_txn *txn, const char *name, uint32_t flags,
 		struct lvol_error *err);
-/** Remove the LVs too; their data is lost. */
+/** Remove the LVs too; their data is lost. Since 0.1. */
 #define LVOL_VG_REMOVE_LVS (1u << 0)
 
 /**
- * Add PVs (device names or UUIDs, NULL-terminated); a device that is not a PV yet becomes one. @p flags:
- * LVOL_PV_CREATE_WIPE. Since 0.1.
+ * Add @p pvs (device names or UUIDs, NULL-terminated) to VG @p name; a device that is not a PV yet becomes one.
+ * @p flags: LVOL_PV_CREATE_WIPE. Since 0.1.
  *
  * @retval -LVOL_E_BUSY      a PV belongs to another VG
  * @retval -LVOL_E_EXISTS    it is in this VG already
@@ -248,7 +254,7 @@ LVOL_API LVOL_MUST_CHECK int lvol_vg_extend(struct lvol_txn *txn, const char *na
 		uint32_t flags, struct lvol_error *err);
 
 /**
- * Take PVs out of the VG (device names or UUIDs, NULL-terminated; they stay PVs). Since 0.1.
+ * Take @p pvs (device names or UUIDs, NULL-terminated; they stay PVs) out of VG @p name. Since 0.1.
  *
  * @retval -LVOL_E_BUSY      extents of a PV are in use; says how many and by which LV
  * @retval -LVOL_E_INVALID   it would take the last PV, or the last one with a metadata area in use
@@ -257,12 +263,12 @@ LVOL_API LVOL_MUST_CHECK int lvol_vg_extend(struct lvol_txn *txn, const char *na
 LVOL_API LVOL_MUST_CHECK int lvol_vg_reduce(struct lvol_txn *txn, const char *name, const char *const *pvs,
 		struct lvol_error *err);
 
-/** Forget the PVs that are missing and not used by any LV; without such PVs it does nothing. Since 0.1.
+/** Forget the PVs of VG @p name that are missing and not used by any LV; without such PVs it does nothing. Since 0.1.
  * @retval -LVOL_E_BUSY a missing PV holds extents of an LV, which is named; remove or repair that first */
 LVOL_API LVOL_MUST_CHECK int lvol_vg_reduce_missing(struct lvol_txn *txn, const char *name, struct lvol_error *err);
 
 /**
- * Rename a VG. Since 0.1.
+ * Rename VG @p name to @p new_name. Since 0.1.
  *
  * @retval -LVOL_E_EXISTS  the new name is taken
  * @retval -LVOL_E_INVALID the new name breaks the rules (alone, or with the name of an LV)
@@ -275,46 +281,57 @@ struct lvol_vg_change_opts {
 	size_t struct_size;        /**< Set by LVOL_VG_CHANGE_OPTS_INIT. */
 	uint32_t what;             /**< LVOL_VG_CHANGE_... bits. */
 	uint32_t alloc;            /**< enum lvol_alloc, not LVOL_ALLOC_INHERIT. */
-	uint32_t max_lv, max_pv;   /**< 0: no limit. Not below what is there. */
+	/** Most LVs, 0: no limit. Not below what is there. */
+	uint32_t max_lv, max_pv;   /**< Most PVs, likewise. */
 	uint32_t metadata_copies;  /**< 0: unmanaged. */
 	uint32_t resizeable;       /**< 0 or 1. */
 	uint32_t autoactivation;   /**< 0 or 1. */
 	uint32_t reserved;         /**< Zero. */
 	uint64_t extent_bytes;     /**< Every PV and LV must fit into whole extents. */
 	const char *system_id;     /**< "" for none. */
-	const char *const *add_tags, *const *remove_tags;  /**< NULL-terminated; used without a bit. */
+	/** Tags to add, NULL-terminated; used without a bit. */
+	const char *const *add_tags, *const *remove_tags;  /**< Tags to remove, likewise. */
 };
+/** Begin a struct lvol_vg_change_opts with this: every field default. Since 0.1. */
 #define LVOL_VG_CHANGE_OPTS_INIT LVOL_OPTS_INIT(struct lvol_vg_change_opts)
+/** Change `alloc`. Since 0.1. */
 #define LVOL_VG_CHANGE_ALLOC (1u << 0)
+/** Change `max_lv`. Since 0.1. */
 #define LVOL_VG_CHANGE_MAX_LV (1u << 1)
+/** Change `max_pv`. Since 0.1. */
 #define LVOL_VG_CHANGE_MAX_PV (1u << 2)
+/** Change `metadata_copies`. Since 0.1. */
 #define LVOL_VG_CHANGE_METADATA_COPIES (1u << 3)
+/** Change `resizeable`. Since 0.1. */
 #define LVOL_VG_CHANGE_RESIZEABLE (1u << 4)
+/** Change `autoactivation`. Since 0.1. */
 #define LVOL_VG_CHANGE_AUTOACTIVATION (1u << 5)
+/** Change `extent_bytes`. Since 0.1. */
 #define LVOL_VG_CHANGE_EXTENT_BYTES (1u << 6)
+/** Change `system_id`. Since 0.1. */
 #define LVOL_VG_CHANGE_SYSTEM_ID (1u << 7)
-/** Give the VG a new UUID. */
+/** Give the VG a new UUID. Since 0.1. */
 #define LVOL_VG_CHANGE_UUID (1u << 8)
 
 /**
- * Change properties of a VG. Since 0.1.
+ * Change the properties of VG @p name that @p opts says. Since 0.1.
  *
  * @retval -LVOL_E_INVALID a value breaks the rules or does not fit what is there
  */
 LVOL_API LVOL_MUST_CHECK int lvol_vg_change(struct lvol_txn *txn, const char *name,
 		const struct lvol_vg_change_opts *opts, struct lvol_error *err);
 
-/** Mark a VG as exported: no system uses it until it is imported. Since 0.1.
+/** Mark VG @p name as exported: no system uses it until it is imported. Since 0.1.
  * @retval -LVOL_E_EXPORTED it is already */
 LVOL_API LVOL_MUST_CHECK int lvol_vg_export(struct lvol_txn *txn, const char *name, struct lvol_error *err);
 
-/** Take an exported VG into use; begin the transaction with LVOL_TXN_ALLOW_EXPORTED. Since 0.1.
+/** Take exported VG @p name into use; begin the transaction with LVOL_TXN_ALLOW_EXPORTED. Since 0.1.
  * @retval -LVOL_E_STATE it is not exported */
 LVOL_API LVOL_MUST_CHECK int lvol_vg_import(struct lvol_txn *txn, const char *name, struct lvol_error *err);
 
 /**
- * Move PVs (and the LVs that lie on them) from one VG to another, which is made if the transaction does not hold it. The
- * new VG takes extent size, limits and policy of the old. Since 0.1.
+ * Move PVs (and the LVs that lie on them) from VG @p from to VG @p to, which is made if the transaction does not hold
+ * it. The new VG takes extent size, limits and policy of the old. Since 0.1.
  *
  * @param pvs  device names or UUIDs, NULL-terminated; may be NULL when @p lv is given
  * @param lv   instead: the PVs of this LV; may be NULL
@@ -334,8 +351,9 @@ LVOL_API LVOL_MUST_CHECK int lvol_vg_merge(struct lvol_txn *txn, const char *int
 		struct lvol_error *err);
 
 /**
- * Put back a VG as a backup text has it, with the next seqno. The PVs of the text must be among the devices; ids that
- * have no label are an error (recreate them with lvol_pv_create() and `restore_text`). Since 0.1.
+ * Put back a VG as the @p len bytes of the backup text @p text have it, with the next seqno. The PVs of the text must
+ * be among the devices; ids that have no label are an error (recreate them with lvol_pv_create() and `restore_text`).
+ * Since 0.1.
  *
  * @param name  VG to restore; it must be the text's, and the transaction holds it if it still exists
  * @retval -LVOL_E_CORRUPT    not such a text; the message has the line
