@@ -11,8 +11,8 @@ import os
 import subprocess
 import sys
 
-# Segment types with a target in user space. A volume of another type must be refused, not read wrong.
-READABLE = ('linear', 'striped', 'zero', 'error')
+# Targets that there are not in user space. A volume that needs one must be refused, not read wrong.
+NO_TARGET = ('cache', 'writecache', 'integrity', 'vdo')
 # Only the first of these is read from many-lvs: a thousand processes show nothing that sixty do not.
 MANY = 60
 
@@ -23,12 +23,22 @@ def manifests():
             yield json.load(f)
 
 
-def layered(manifest, volume):
-    """Whether more than the LV's own segments makes its content, or keeps it: snapshots, merging origins."""
+def targets(manifest, volume):
+    """The targets of all devices that the volume stands on, as the kernel had them."""
+    lines = {}
     table = manifest['dmsetup']['table']
-    lines = table.splitlines() if isinstance(table, str) else table
-    return any(line.startswith(volume['dm_name'] + ': ') and line.split()[3] not in READABLE + ('snapshot-origin',)
-               for line in lines)
+    for line in table.splitlines() if isinstance(table, str) else table:
+        name, _, rest = line.partition(': ')
+        lines.setdefault(name, []).append(rest.split())
+    by_number = {f"{d['major']}:{d['minor']}": d['name'] for d in manifest['dmsetup'].get('devices', [])}
+    todo, seen, found = [volume['dm_name']], set(), set()
+    while todo:
+        name = todo.pop()
+        for words in lines.get(name, []) if name not in seen else []:
+            found.add(words[2])
+            todo += [by_number[word] for word in words[3:] if word in by_number]
+        seen.add(name)
+    return found
 
 
 def check(manifest, volume, disks):
@@ -37,9 +47,8 @@ def check(manifest, volume, disks):
     partial = volume.get('error_ranges') or volume.get('unreadable')
     command = [os.environ['LVOL_TOOL'], '--devices', ','.join(disks), 'read', name]
     done = subprocess.run(command, capture_output=True)
-    readable = volume['segtype'] in READABLE and not layered(manifest, volume)
-    if not readable:
-        if done.returncode and b' map' in done.stderr:
+    if targets(manifest, volume).intersection(NO_TARGET):
+        if done.returncode and b'which there is not in user space' in done.stderr:
             return None, False
         return f'{name}: status {done.returncode}, but its type has no target: {done.stderr.decode()}', False
     if partial:

@@ -5,8 +5,8 @@
 usage: static.py cppcheck|clang-tidy|analyzer SOURCE_ROOT BUILD_DIR [FILE...]
 
 Fails for each finding that TOOL.suppress beside this script does not list, and for each line of that list that is not
-needed. A line is "ID PATH-PATTERN", and a comment above it says why the finding is none. clang-tidy and the analyzer
-take minutes: without FILEs they are skipped unless LVOL_TEST_LONG is set.
+needed. A line is "ID PATH-PATTERN", and a comment above it says why the finding is none. clang-tidy takes many minutes:
+without FILEs it is skipped unless LVOL_TEST_LONG is set.
 """
 import concurrent.futures
 import fnmatch
@@ -20,7 +20,7 @@ import sys
 
 SKIP = 77
 PROGRAM = {'cppcheck': 'cppcheck', 'clang-tidy': 'clang-tidy', 'analyzer': 'gcc'}
-SLOW = {'clang-tidy', 'analyzer'}
+SLOW = {'clang-tidy'}
 FINDING = re.compile(r'^(?P<path>[^\s:]+):(?P<line>\d+):(?:\d+:)? (?:warning|error|portability|performance): '
                      r'(?P<text>.*?) ?(?:\[CWE-\d+\] )?\[(?P<id>[\w.,=+-]+)\]$')
 
