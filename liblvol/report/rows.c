@@ -215,7 +215,7 @@ static void mark_pv_devices(const struct lvol_vg *vg, bool *is_pv)
 			is_pv[pv->dev->number] = true;
 }
 
-/* Devices that are no PV, or not the one that was chosen for it. */
+/* Devices that are no PV, or not the one that was chosen for it. Those that another thread adds meanwhile are left out. */
 static int add_devices(struct build *b)
 {
 	unsigned highest = 0;
@@ -233,7 +233,7 @@ static int add_devices(struct build *b)
 	for (const struct lvol_dev *dev = b->source->devices; dev && !ret; dev = dev->next) {
 		struct item it = { .dev = dev };
 
-		if (!is_pv[dev->number] && lvi_names_has_dev(b->names, dev))
+		if (dev->number <= highest && !is_pv[dev->number] && lvi_names_has_dev(b->names, dev))
 			ret = add_row(b, &it);
 	}
 	free(is_pv);
