@@ -40,10 +40,15 @@ static bool next_word(struct parser *p)
 	return true;
 }
 
+/* Longer than any number, the word may be a key that got into the wrong place: that is nothing for a message. */
+#define SHOWN_MAX 24
+
 static int bad(const struct parser *p, const char *what, struct lvol_error *err)
 {
-	return lvi_error(err, LVOL_E_INVALID, p->node->name, "line %u of the table of %s: word %u, \"%.60s\", %s", p->line,
-			p->node->name, p->column, p->word, what);
+	bool shown = strlen(p->word) <= SHOWN_MAX;
+
+	return lvi_error(err, LVOL_E_INVALID, p->node->name, "line %u of the table of %s: word %u%s%s%s %s", p->line, p->node->name,
+			p->column, shown ? ", \"" : "", shown ? p->word : "", shown ? "\"," : "", what);
 }
 
 static int missing_word(const struct parser *p, const char *what, struct lvol_error *err)
