@@ -8,6 +8,8 @@
 #include "model/lv.h"
 #include "store/open_lock.h"
 
+struct devset;
+
 /* What all LVs that are open in a context share. Kept by its devices (struct devset), which outlive it while an LV is
  * open. */
 struct io_shared {

@@ -21,13 +21,13 @@ def rows(data):
     return next((found for value in data if (found := rows(value))), []) if isinstance(data, list) else []
 
 
-@pytest.mark.parametrize('name', ['linear-basic', 'striped', 'mixed-segments'])
+@pytest.mark.parametrize('name', ['linear-basic', 'striped', 'mixed-segments', 'snapshot-basic', 'raid1', 'thin-basic'])
 def test_contents(golden, name):
     with context(*golden(name), read_only=True) as ctx:
         read = 0
         vgs = {vg.name: vg for vg in ctx.scan().vgs}
         for volume in manifest(name)['volumes']:
-            if volume.get('segtype') not in ('linear', 'striped', 'zero') or not volume['sha256']:
+            if not volume.get('vg') or not volume['sha256']:
                 continue
             with vgs[volume['vg']].lv(volume['lv']).open() as lv:
                 assert lv.size_bytes == volume['size']
@@ -60,7 +60,12 @@ def test_raid(golden):
         segment = next(lv.segments[0] for lv in ctx.scan().vgs[0].lvs if lv.segments[0].type == 'raid1')
         assert all(area.lv and not area.lv.is_visible for area in segment.areas + segment.meta_areas)
         assert segment.region_bytes > 0 and len(segment.meta_areas) == len(segment.areas)
-        with pytest.raises(lvol.NotSupportedError):
+
+
+def test_no_target(golden):
+    with context(*golden('writecache'), read_only=True) as ctx:
+        segment = next(lv.segments[0] for lv in ctx.scan().vgs[0].lvs if lv.segments[0].type == 'writecache')
+        with pytest.raises(lvol.NotSupportedError, match='target writecache'):
             segment.lv.open()
 
 

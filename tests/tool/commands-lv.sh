@@ -59,6 +59,12 @@ lv_is vg0/ra lv_attr,lv_read_ahead "-wi------- 0"
 ok lvol lvcreate -n accepted -l 1 -W y -a n -r auto vg0
 lv_is vg0/accepted lv_read_ahead auto
 
+ok lvol lvcreate -s -n snap -l 1 vg0/ra
+ok lvol lvcreate --snapshot --chunksize 64k -n chunks -l 1 vg0/ra
+lv_is vg0/snap origin,chunk_size "ra 4096"
+lv_is vg0/chunks origin,chunk_size "ra 65536"
+ok lvol lvremove -y vg0/snap vg0/chunks
+
 # the first 4 KiB become zeroes, unless -Z n
 fresh
 head -c 1048576 /dev/zero | tr '\0' x >xs

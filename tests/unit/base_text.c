@@ -107,7 +107,7 @@ END_TEST
 START_TEST(comments_are_like_printf)
 {
 	static const char units[][10] = { "Kilobytes", "Megabytes", "Gigabytes", "Terabytes", "Petabytes", "Exabytes" };
-	char out[LVI_SIZE_TEXT_LEN + 8], want[64];
+	char out[LVI_SIZE_TEXT_LEN + 8], want[96];
 
 	for (uint64_t s = 1; s < UINT64_MAX / 5 * 4; s += 1 + s / 97) {
 		double d = (double)s / 2;

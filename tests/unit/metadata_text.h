@@ -41,10 +41,14 @@
 static inline char *text_change(const char *text, const char *from, const char *to)
 {
 	const char *at = strstr(text, from);
-	size_t before = at ? (size_t)(at - text) : 0, rest = at ? strlen(at + strlen(from)) + 1 : 0;
-	char *out = malloc(before + strlen(to) + rest + 1);
+	size_t before, rest;
+	char *out;
 
 	ck_assert_msg(at, "nothing to change: %s", from);
+	before = at - text;
+	rest = strlen(at + strlen(from)) + 1;
+	out = malloc(before + strlen(to) + rest);
+	ck_assert_ptr_nonnull(out);
 	memcpy(out, text, before);
 	memcpy(out + before, to, strlen(to));
 	memcpy(out + before + strlen(to), at + strlen(from), rest);

@@ -73,7 +73,7 @@ static void *write_own(void *arg)
 
 	for (uint64_t i = r->seed; i < 6 * 700; i += 6)
 		if (lvi_backend_user.write(r->dev, &mine, 1, i, &e))
-			return "failed";
+			return (void *)"failed";
 	return NULL;
 }
 
@@ -273,10 +273,10 @@ static void *read_on(void *arg)
 
 	while (!atomic_load(&c->stop)) {
 		if (lvi_backend_user.read(c->dev, buf, sizeof buf, 0, &e))
-			return "failed";
+			return (void *)"failed";
 		for (unsigned i = 1; i < sizeof buf; i++)
 			if (buf[i] != buf[0])
-				return "torn";
+				return (void *)"torn";
 	}
 	return NULL;
 }
@@ -292,19 +292,19 @@ static void *queue_on(void *arg)
 	void *answer = NULL;
 
 	if (lvi_queue_new(&how, &q, &e))
-		return "no queue";
+		return (void *)"no queue";
 	while (!atomic_load(&c->stop) && !answer) {
 		for (uintptr_t i = 0; i < 8; i++) {
 			struct user_request r = { .dev = (struct user_device *)c->dev, .op = LVOL_IO_OP_READ, .buf = buf[i],
 				.length = 4096, .user = buf[i] };
 
 			if (lvi_queue_submit(q, &r, &e))
-				answer = "not submitted";
+				answer = (void *)"not submitted";
 		}
 		while (lvi_queue_pending(q) && lvi_queue_complete(q, &done, 1, -1, &e) == 1)
 			for (unsigned i = 1; i < 4096; i++)
 				if (((unsigned char *)done.user)[i] != *(unsigned char *)done.user)
-					answer = "torn";
+					answer = (void *)"torn";
 	}
 	lvi_queue_free(q);
 	return answer;

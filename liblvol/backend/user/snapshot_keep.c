@@ -121,7 +121,7 @@ static int64_t write_new(struct keeping *k, const struct snapshot_write *w, uint
 {
 	struct snapshot *s = k->s;
 	struct snapshot_run run;
-	uint64_t size = s->store.chunk_bytes, chunk = at / size, first, n;
+	uint64_t size = s->store.chunk_bytes, chunk = at / size, first = 0, n;
 	int64_t taken;
 	int r;
 

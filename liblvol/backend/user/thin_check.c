@@ -70,7 +70,7 @@ static int walk(struct check *c, const struct btree *t, uint64_t root, values_fn
 {
 	struct level stack[BTREE_DEPTH + 2];
 	unsigned depth = 0;
-	bool first;
+	bool first = false;
 	int r = refer(c, root, &first, err);
 
 	if (r || !first)
