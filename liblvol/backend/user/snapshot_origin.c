@@ -173,7 +173,8 @@ static int origin_read(struct user_live *live, void *buf, size_t len, uint64_t o
 	return lvi_user_port_read(&live->ports[0], buf, len, offset, err);
 }
 
-static int origin_write(struct user_live *live, const void *buf, size_t len, uint64_t offset, struct lvol_error *err)
+/* @buf NULL: zeroes. */
+static int overwrite(struct user_live *live, const char *buf, uint64_t len, uint64_t offset, struct lvol_error *err)
 {
 	uint64_t n;
 	int r = 0;
@@ -182,23 +183,20 @@ static int origin_write(struct user_live *live, const void *buf, size_t len, uin
 		n = len - at;
 		r = lvi_snapshot_origin_prepare(origin_of(live), offset + at, &n, err);
 		if (!r)
-			r = lvi_user_port_write(&live->ports[0], (const char *)buf + at, n, offset + at, err);
+			r = buf ? lvi_user_port_write(&live->ports[0], buf + at, n, offset + at, err) :
+					lvi_user_port_zero(&live->ports[0], n, offset + at, err);
 	}
 	return r;
 }
 
+static int origin_write(struct user_live *live, const void *buf, size_t len, uint64_t offset, struct lvol_error *err)
+{
+	return overwrite(live, buf, len, offset, err);
+}
+
 static int origin_zero(struct user_live *live, uint64_t len, uint64_t offset, struct lvol_error *err)
 {
-	uint64_t n;
-	int r = 0;
-
-	for (uint64_t at = 0; at < len && !r; at += n) {
-		n = len - at;
-		r = lvi_snapshot_origin_prepare(origin_of(live), offset + at, &n, err);
-		if (!r)
-			r = lvi_user_port_zero(&live->ports[0], n, offset + at, err);
-	}
-	return r;
+	return overwrite(live, NULL, len, offset, err);
 }
 
 static bool origin_remap(struct user_live *live, bool write, uint64_t offset, uint64_t length, struct user_remap *out)
