@@ -39,19 +39,19 @@ static char *first_difference(const char *now, const char *want)
 	for (; now[same] && now[same] == want[same]; same++)
 		if (now[same] == '\n')
 			line = same + 1;
-	return world_text("\"%.*s\" instead of \"%.*s\"", (int)strcspn(now + line, "\n"), now + line,
+	return t_text("\"%.*s\" instead of \"%.*s\"", (int)strcspn(now + line, "\n"), now + line,
 			(int)strcspn(want + line, "\n"), want + line);
 }
 
 static char *not_as_any(const struct judge *j, const struct world_view *now)
 {
-	char *text = world_text("the VGs are neither as before nor as after: (name, version, PVs, LVs, missing PVs)\n%s",
+	char *text = t_text("the VGs are neither as before nor as after: (name, version, PVs, LVs, missing PVs)\n%s",
 			now->summary);
 
 	for (size_t i = 0; i < j->view_count; i++) {
 		char *difference = first_difference(now->vgs, j->views[i].vgs), *longer;
 
-		longer = world_text("%s\nview %zu: %s", text, i, difference);
+		longer = t_text("%s\nview %zu: %s", text, i, difference);
 		free(difference);
 		free(text);
 		text = longer;
@@ -80,12 +80,12 @@ static char *check_pvs(const struct judge *j, const struct world_view *now)
 {
 	for (size_t i = 0; i < now->pv_count; i++)
 		if (!views_with_pv(j, now->pv_ids[i]))
-			return world_text("PV %s comes from nowhere", now->pv_ids[i]);
+			return t_text("PV %s comes from nowhere", now->pv_ids[i]);
 	for (size_t i = 0; i < j->views[0].pv_count; i++) {
 		const char *id = j->views[0].pv_ids[i];
 
 		if (views_with_pv(j, id) == j->view_count && !world_view_has_pv(now, id))
-			return world_text("PV %s is lost", id);
+			return t_text("PV %s is lost", id);
 	}
 	return NULL;
 }

@@ -36,8 +36,8 @@ static char *synchronise(struct dm_world *w, const char *name)
 		;
 	dmw_close(dev);
 	if (!r && p.done_bytes != p.total_bytes)
-		return crash_text("%u bytes of %s were not synchronised", (unsigned)(p.total_bytes - p.done_bytes), name);
-	return r ? crash_text("%s: %s", name, err.message) : NULL;
+		return t_text("%u bytes of %s were not synchronised", (unsigned)(p.total_bytes - p.done_bytes), name);
+	return r ? t_text("%s: %s", name, err.message) : NULL;
 }
 
 /* The first leg has the pattern, the other one something else. */
@@ -102,19 +102,19 @@ static char *check_content(struct dm_world *w, const char *name, uint64_t promis
 	int r = dmw_try_open(w, name, 0, &dev, &err);
 
 	if (r)
-		return crash_text("%s cannot be opened: %s", name, err.message);
+		return t_text("%s cannot be opened: %s", name, err.message);
 	r = dev->backend->read(dev, data, BYTES, 0, &err);
 	dmw_close(dev);
 	if (r)
-		return crash_text("%s cannot be read: %s", name, err.message);
+		return t_text("%s cannot be read: %s", name, err.message);
 	t_fill(old, BYTES, 1, 0);
 	for (unsigned k = 0; k < STEPS; k++) {
 		for (unsigned i = steps[k].at; i < steps[k].at + steps[k].len; i++)
 			if (data[i] != k + 1 && (k < promised || data[i] != old[i]))
-				return crash_text("%s: byte %u is %02x after %u promised steps", name, i, data[i], (unsigned)promised);
+				return t_text("%s: byte %u is %02x after %u promised steps", name, i, data[i], (unsigned)promised);
 		memcpy(old + steps[k].at, data + steps[k].at, steps[k].len);
 	}
-	return memcmp(data, old, BYTES) ? crash_text("%s: something changed that nobody wrote to", name) : NULL;
+	return memcmp(data, old, BYTES) ? t_text("%s: something changed that nobody wrote to", name) : NULL;
 }
 
 static char *check_equal(struct dm_world *w)
@@ -129,7 +129,7 @@ static char *check_equal(struct dm_world *w)
 	}
 	for (unsigned i = 0; i < BYTES; i++)
 		if (legs[0][i] != legs[1][i])
-			return crash_text("the legs differ at byte %u after synchronising", i);
+			return t_text("the legs differ at byte %u after synchronising", i);
 	return NULL;
 }
 

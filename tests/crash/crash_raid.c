@@ -60,7 +60,7 @@ static char *synchronise(struct dm_world *w)
 	atomic_store(&live->wrote, true);
 	while ((r = live->target->step(live, &p, &err)) > 0)
 		;
-	return r ? crash_text("synchronising: %s", err.message) : NULL;
+	return r ? t_text("synchronising: %s", err.message) : NULL;
 }
 
 static void fill(struct dm_world *w, unsigned n)
@@ -101,10 +101,10 @@ static char *read_all(struct dm_world *w, unsigned n, const char *when, unsigned
 	int r = dmw_try_open(w, "array", 0, &dev, &err);
 
 	if (r)
-		return crash_text("%s it cannot be opened: %s", when, err.message);
+		return t_text("%s it cannot be opened: %s", when, err.message);
 	r = dev->backend->read(dev, out, bytes_of(n), 0, &err);
 	dmw_close(dev);
-	return r ? crash_text("%s it cannot be read: %s", when, err.message) : NULL;
+	return r ? t_text("%s it cannot be read: %s", when, err.message) : NULL;
 }
 
 static char *check_steps(const unsigned char *data, uint64_t promised, unsigned n)
@@ -115,11 +115,11 @@ static char *check_steps(const unsigned char *data, uint64_t promised, unsigned 
 	for (unsigned k = 0; k < STEPS; k++) {
 		for (unsigned i = steps[k].at; i < steps[k].at + steps[k].len; i++)
 			if (data[i] != k + 1 && (k < promised || data[i] != old[i]))
-				return crash_text("byte %u is %02x after %u promised steps", i, data[i],
+				return t_text("byte %u is %02x after %u promised steps", i, data[i],
 						(unsigned)promised);
 		memcpy(old + steps[k].at, data + steps[k].at, steps[k].len);
 	}
-	return memcmp(data, old, bytes_of(n)) ? crash_text("something changed that nobody wrote to") : NULL;
+	return memcmp(data, old, bytes_of(n)) ? t_text("something changed that nobody wrote to") : NULL;
 }
 
 static char *mend(struct dm_world *w)
@@ -129,7 +129,7 @@ static char *mend(struct dm_world *w)
 	char *wrong;
 
 	if (dmw_try_open(w, "array", BACKEND_WRITE, &dev, &err))
-		return crash_text("for synchronising it cannot be opened: %s", err.message);
+		return t_text("for synchronising it cannot be opened: %s", err.message);
 	wrong = synchronise(w);
 	dmw_close(dev);
 	return wrong;
@@ -144,12 +144,12 @@ static char *check_legs(struct dm_world *w, unsigned n, const unsigned char *bef
 	if (!wrong)
 		wrong = read_all(w, n, "synchronised,", data);
 	if (!wrong && memcmp(data, before, bytes_of(n)))
-		wrong = crash_text("synchronising changed it");
+		wrong = t_text("synchronising changed it");
 	for (unsigned i = 0; !wrong && i < kinds[n].legs; i++) {
 		leg(w, i, false);
 		wrong = read_all(w, n, "with a leg missing", data);
 		if (!wrong && memcmp(data, before, bytes_of(n)))
-			wrong = crash_text("without leg %u it is another", i);
+			wrong = t_text("without leg %u it is another", i);
 		leg(w, i, true);
 	}
 	return wrong;
@@ -201,7 +201,7 @@ static char *judge_new(struct dm_world *w, uint64_t promised, unsigned n)
 	for (unsigned k = 0; !wrong && k < promised; k++)
 		for (unsigned i = steps[k].at; !wrong && i < steps[k].at + steps[k].len; i++)
 			if (data[i] != k + 1)
-				wrong = crash_text("byte %u is %02x after %u promised steps", i, data[i],
+				wrong = t_text("byte %u is %02x after %u promised steps", i, data[i],
 						(unsigned)promised);
 	return wrong ? wrong : check_legs(w, n, data);
 }

@@ -59,10 +59,10 @@ static char *read_all(struct dm_world *w, const char *names, unsigned char *out)
 	int r = dmw_try_open(w, names, 0, &dev, &err);
 
 	if (r)
-		return crash_text("%s cannot be opened: %s", names, err.message);
+		return t_text("%s cannot be opened: %s", names, err.message);
 	r = dev->backend->read(dev, out, BYTES, 0, &err);
 	dmw_close(dev);
-	return r ? crash_text("%s cannot be read: %s", names, err.message) : NULL;
+	return r ? t_text("%s cannot be read: %s", names, err.message) : NULL;
 }
 
 /* @data is the pattern but for the steps: those that were promised are there, of the others any sector may be. */
@@ -74,10 +74,10 @@ static char *check_steps(const char *name, const unsigned char *data, uint64_t p
 	for (unsigned k = 0; k < STEPS; k++) {
 		for (unsigned i = steps[k].at; i < steps[k].at + steps[k].len; i++)
 			if (data[i] != k + 1 && (k < promised || data[i] != old[i]))
-				return crash_text("%s: byte %u is %02x after %u promised steps", name, i, data[i], (unsigned)promised);
+				return t_text("%s: byte %u is %02x after %u promised steps", name, i, data[i], (unsigned)promised);
 		memcpy(old + steps[k].at, data + steps[k].at, steps[k].len);
 	}
-	return memcmp(data, old, BYTES) ? crash_text("%s: something changed that nobody wrote to", name) : NULL;
+	return memcmp(data, old, BYTES) ? t_text("%s: something changed that nobody wrote to", name) : NULL;
 }
 
 static char *check_original(struct dm_world *w, const char *name)
@@ -87,7 +87,7 @@ static char *check_original(struct dm_world *w, const char *name)
 
 	t_fill(old, BYTES, 1, 0);
 	if (!wrong && memcmp(data, old, BYTES))
-		wrong = crash_text("%s changed", name);
+		wrong = t_text("%s changed", name);
 	return wrong;
 }
 
@@ -152,7 +152,7 @@ static char *finish_merge(struct dm_world *w)
 		;
 	dmw_flush(dev);
 	dmw_close(dev);
-	return r ? crash_text("merging: %s", err.message) : NULL;
+	return r ? t_text("merging: %s", err.message) : NULL;
 }
 
 static void merge(struct dm_world *w, struct recorder *rec, unsigned n)
@@ -180,7 +180,7 @@ static char *judge_merge(struct dm_world *w, uint64_t promised, unsigned n)
 	if (!wrong)
 		wrong = read_all(w, "other", after);
 	if (!wrong && (before[500] != 0xee || memcmp(before, after, BYTES)))
-		wrong = crash_text("the other snapshot changed by merging");
+		wrong = t_text("the other snapshot changed by merging");
 	return wrong;
 }
 

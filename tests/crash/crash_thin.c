@@ -184,20 +184,20 @@ static char *look_at(struct dm_world *w, const struct model *m, unsigned d)
 	snprintf(name, sizeof name, "thin%u", d);
 	r = dmw_try_open(w, name, 0, &dev, &err);
 	if (r)
-		return r == -LVOL_E_NOT_FOUND && m->there[d] != THERE ? NULL : crash_text("%s: %s", name, err.message);
+		return r == -LVOL_E_NOT_FOUND && m->there[d] != THERE ? NULL : t_text("%s: %s", name, err.message);
 	if (m->there[d] == NOT_THERE) {
 		dmw_close(dev);
-		return crash_text("%s is there", name);
+		return t_text("%s is there", name);
 	}
 	r = dev->backend->read(dev, data, sizeof data, 0, &err);
 	dmw_close(dev);
 	if (r)
-		return crash_text("%s cannot be read: %s", name, err.message);
+		return t_text("%s cannot be read: %s", name, err.message);
 	for (unsigned i = 0; i < SECTORS; i++) {
 		const unsigned char *s = data + 512 * i;
 
 		if (memcmp(s, s + 1, 511) || s[0] > 31 || !(m->may[d][i] >> s[0] & 1))
-			return crash_text("%s: sector %u is %02x ... %02x, and may be of %x", name, i, s[0], s[511], m->may[d][i]);
+			return t_text("%s: sector %u is %02x ... %02x, and may be of %x", name, i, s[0], s[511], m->may[d][i]);
 	}
 	return NULL;
 }
@@ -212,11 +212,11 @@ static char *check_metadata(struct dm_world *w, bool oracle)
 	int r = dmw_try_open(w, "pool", 0, &dev, &err);
 
 	if (r)
-		return crash_text("the pool cannot be opened: %s", err.message);
+		return t_text("the pool cannot be opened: %s", err.message);
 	pool = dmw_live(w, "pool", 0)->state;
 	r = pool->md->formatted ? lvi_thin_check(pool->md, &err) : 0;
 	if (r)
-		wrong = crash_text("metadata: %s", err.message);
+		wrong = t_text("metadata: %s", err.message);
 	if (!r && oracle && pool->md->formatted) {
 		unsigned char *bytes = malloc(DISK_BYTES);
 		struct t_output out;
@@ -227,7 +227,7 @@ static char *check_metadata(struct dm_world *w, bool oracle)
 		t_write_file(path, bytes, DISK_BYTES);
 		out = t_sh("PATH=$PATH:/usr/sbin; if command -v thin_check >/dev/null; then thin_check -q '%s'; fi", path);
 		if (out.status)
-			wrong = crash_text("thin_check: %s%s", out.out, out.err);
+			wrong = t_text("thin_check: %s%s", out.out, out.err);
 		t_output_free(&out);
 		t_sh_ok("rm -r '%s'", dir);
 		free(bytes);
@@ -256,7 +256,7 @@ static char *go_on(struct dm_world *w, const struct model *m)
 	if (dev)
 		dmw_close(dev);
 	dmw_close(pool);
-	return r ? crash_text("writing afterwards: %s", err.message) : NULL;
+	return r ? t_text("writing afterwards: %s", err.message) : NULL;
 }
 
 static char *judge(struct dm_world *w, uint64_t promised, unsigned n)

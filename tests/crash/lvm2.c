@@ -85,7 +85,7 @@ static char *ask_vgs(const struct world_view *view)
 	char *wrong = NULL;
 
 	if (output.status || strcmp(output.out, view->summary))
-		wrong = world_text("lvm2 shows\n%sinstead of\n%s%s", output.out, view->summary, output.err);
+		wrong = t_text("lvm2 shows\n%sinstead of\n%s%s", output.out, view->summary, output.err);
 	t_output_free(&output);
 	return wrong;
 }
@@ -97,7 +97,7 @@ static char *ask_vgck(void)
 	char *wrong = NULL;
 
 	if (strstr(output.out, "status"))
-		wrong = world_text("vgck: %s", output.out);
+		wrong = t_text("vgck: %s", output.out);
 	t_output_free(&output);
 	return wrong;
 }

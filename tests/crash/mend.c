@@ -22,7 +22,7 @@ static char *note_step(struct mending *m)
 static char *failed(const char *what, struct lvol_txn *txn, const struct lvol_error *err)
 {
 	lvol_txn_free(txn);
-	return world_text("mending: %s: %s: %s", what, err->subject, err->message);
+	return t_text("mending: %s: %s: %s", what, err->subject, err->message);
 }
 
 static char *make_vg_of_all(struct mending *m)
@@ -94,14 +94,14 @@ char *mend_all(struct recorder *rec, uint64_t number, mend_step_fn step, void *a
 static char *compare_mended(const struct world_view *after, const struct world_view *before)
 {
 	if (after->problems)
-		return world_text("%zu problems are left after mending, the first: %s", after->problems, after->first_problem);
+		return t_text("%zu problems are left after mending, the first: %s", after->problems, after->first_problem);
 	if (*before->names && strcmp(after->names, before->names))
-		return world_text("mending made VGs \"%s\" of \"%s\"", after->names, before->names);
+		return t_text("mending made VGs \"%s\" of \"%s\"", after->names, before->names);
 	if (strcmp(after->lv_list, before->lv_list))
-		return world_text("mending made LVs \"%s\" of \"%s\"", after->lv_list, before->lv_list);
+		return t_text("mending made LVs \"%s\" of \"%s\"", after->lv_list, before->lv_list);
 	for (size_t i = 0; i < before->pv_count; i++)
 		if (!world_view_has_pv(after, before->pv_ids[i]))
-			return world_text("PV %s was lost when mending", before->pv_ids[i]);
+			return t_text("PV %s was lost when mending", before->pv_ids[i]);
 	return NULL;
 }
 

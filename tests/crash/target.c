@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "target.h"
 
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,19 +8,6 @@
 
 /* Over all tests of a program, each of which runs in a process of its own. */
 static struct crash_count *all_states;
-
-char *crash_text(const char *fmt, ...)
-{
-	char *text;
-	va_list args;
-	int n;
-
-	va_start(args, fmt);
-	n = vasprintf(&text, fmt, args);
-	va_end(args);
-	ck_assert_int_ge(n, 0);
-	return text;
-}
 
 static struct rec_disk *counter_disk(struct recorder *rec)
 {
@@ -65,7 +51,7 @@ static char *judge(void *arg, struct recorder *disks, uint64_t number)
 
 	(void)number;
 	if (!wrong && *dmw_log(w))
-		wrong = crash_text("logged: %s", dmw_log(w));
+		wrong = t_text("logged: %s", dmw_log(w));
 	dmw_free(w);
 	return wrong;
 }

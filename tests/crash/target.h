@@ -33,7 +33,4 @@ void crash_promise(struct recorder *rec, uint64_t n);
 int crash_target_main(const char *name, const struct target_case *cases, size_t count);
 #define CRASH_TARGET_MAIN(name, cases) crash_target_main(name, cases, sizeof(cases) / sizeof *(cases))
 
-/* For judges: malloc'ed text from a format. */
-char *crash_text(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
-
 #endif

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "world.h"
 
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,19 +8,6 @@
 #include "util.h"
 
 #define ALL_SMALL_LVS 4096  /* a new LV begins with so many zeroes */
-
-char *world_text(const char *fmt, ...)
-{
-	va_list args;
-	char *text;
-
-	va_start(args, fmt);
-	if (vasprintf(&text, fmt, args) < 0)
-		text = NULL;
-	va_end(args);
-	ck_assert_ptr_nonnull(text);
-	return text;
-}
 
 struct lvol_ctx *world_ctx(struct recorder *rec, uint64_t seed)
 {
@@ -247,7 +233,7 @@ static char *put_vg(const struct view_files *to, struct world_view *view, const 
 	char *text;
 
 	if (lvol_vg_export_text(vg, &text, &err))
-		return world_text("VG %s cannot be exported: %s", lvol_vg_name(vg), err.message);
+		return t_text("VG %s cannot be exported: %s", lvol_vg_name(vg), err.message);
 	put_canonical(to->vgs, text);
 	lvol_string_free(text);
 	put_summary(to, vg);
@@ -320,7 +306,7 @@ static char *look(struct recorder *rec, struct world_view *view, bool inside)
 	*view = (struct world_view){ 0 };
 	if (lvol_scan_new(ctx, &scan, &err)) {
 		lvol_ctx_unref(ctx);
-		return world_text("scan: %s", err.message);
+		return t_text("scan: %s", err.message);
 	}
 	wrong = look_at_vgs(scan, view);
 	for (size_t i = 0; i < lvol_scan_orphan_count(scan); i++)
@@ -391,9 +377,9 @@ static char *compare_data(const struct lvol_lv *lv, const struct world_lv *was, 
 	uint64_t bytes = lvol_lv_size_bytes(lv);
 
 	if (was && memcmp(data, was->data, bytes < was->bytes ? bytes : was->bytes))
-		return world_text("LV %s has other bytes than before", lvol_lv_name(lv));
+		return t_text("LV %s has other bytes than before", lvol_lv_name(lv));
 	if (!was && zeroed && !all_zero(data, bytes < ALL_SMALL_LVS ? bytes : ALL_SMALL_LVS))
-		return world_text("new LV %s does not begin with zeroes", lvol_lv_name(lv));
+		return t_text("new LV %s does not begin with zeroes", lvol_lv_name(lv));
 	return NULL;
 }
 
@@ -406,7 +392,7 @@ static char *compare_lv(const struct lvol_lv *lv, const struct world_view *befor
 	char uuid[39], *wrong;
 
 	if (lvol_io_open(lv, 0, &io, &err) || lvol_io_pread(io, data, bytes, 0, &err))
-		wrong = world_text("LV %s cannot be read: %s", lvol_lv_name(lv), err.message);
+		wrong = t_text("LV %s cannot be read: %s", lvol_lv_name(lv), err.message);
 	else
 		wrong = compare_data(lv, find_lv(before, lvol_lv_uuid(lv, uuid)), data, zeroed);
 	lvol_io_close(io);

@@ -10,6 +10,7 @@
 #include <lvol/lvol.h>
 
 #include "recorder.h"
+#include "util.h"
 
 /* Small, but large enough for lvm2, which takes nothing below 2 MiB for a PV. */
 #define WORLD_DISK_BYTES (UINT64_C(4) << 20)
@@ -71,8 +72,5 @@ bool world_view_has_pv(const struct world_view *view, const char *id);
  * that was not in @before does not begin with zeroes, if @zeroed.
  */
 char *world_compare_lvs(struct recorder *rec, const struct world_view *before, bool zeroed);
-
-/* malloc'ed text from a format. */
-char *world_text(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 
 #endif

@@ -54,11 +54,11 @@ static char *check_error(const struct fault_run *run, int ret, const struct lvol
 	const char *name = run->rec->disks[run->faults.dev].name;
 
 	if (err->code != -ret || !*err->message)
-		return world_text("returned %d, the error says %d, \"%s\"", ret, err->code, err->message);
+		return t_text("returned %d, the error says %d, \"%s\"", ret, err->code, err->message);
 	if (ret == -LVOL_E_NO_MEMORY || ret == -LVOL_E_INVALID || ret == -LVOL_E_STATE || ret == -LVOL_E_CONFLICT)
-		return world_text("%s is not what failed: %s", lvol_err_name(ret), err->message);
+		return t_text("%s is not what failed: %s", lvol_err_name(ret), err->message);
 	if (!strstr(err->subject, name) && !strstr(err->message, name))
-		return world_text("the error does not name the device: %s: %s", err->subject, err->message);
+		return t_text("the error does not name the device: %s: %s", err->subject, err->message);
 	return NULL;
 }
 
@@ -73,11 +73,11 @@ static char *check_disks(const struct fault_run *run, char want, struct world_vi
 	old = !strcmp(now->vgs, run->before.vgs);
 	new = !strcmp(now->vgs, run->after.vgs);
 	if (!((old && want != 'n') || (new && want != 'o')))
-		wrong = world_text("the VGs are %s instead of %s: %s", old ? "old" : new ? "new" : "neither old nor new",
+		wrong = t_text("the VGs are %s instead of %s: %s", old ? "old" : new ? "new" : "neither old nor new",
 				want == 'o' ? "old" : want == 'n' ? "new" : "either", now->summary);
 	for (size_t i = 0; i < run->before.pv_count && !wrong; i++)
 		if (!world_view_has_pv(now, run->before.pv_ids[i]) && world_view_has_pv(&run->after, run->before.pv_ids[i]))
-			wrong = world_text("PV %s is lost", run->before.pv_ids[i]);
+			wrong = t_text("PV %s is lost", run->before.pv_ids[i]);
 	return wrong ? wrong : world_compare_lvs(run->rec, &run->before, true);
 }
 
@@ -90,7 +90,7 @@ static char *check_retried(struct fault_run *run)
 	if (wrong)
 		return wrong;
 	if (strcmp(now.summary, run->after.summary))
-		wrong = world_text("the second attempt made\n%sinstead of\n%s", now.summary, run->after.summary);
+		wrong = t_text("the second attempt made\n%sinstead of\n%s", now.summary, run->after.summary);
 	world_view_free(&now);
 	return wrong;
 }
@@ -110,7 +110,7 @@ static char *after_failure(struct fault_run *run, struct lvol_ctx *ctx, bool for
 	/* it did happen although nobody could say so: there is nothing to do again */
 	if (!wrong && !strcmp(now.vgs, run->before.vgs)) {
 		if (fault_target_run(run->target, ctx, &err))
-			wrong = world_text("the second attempt fails: %s: %s", err.subject, err.message);
+			wrong = t_text("the second attempt fails: %s: %s", err.subject, err.message);
 		else
 			wrong = check_retried(run);
 	}

@@ -56,7 +56,7 @@ static char *judge(struct dm_world *w, const struct target_series *s)
 				promised = s->promised[k];
 			}
 		if (data[i] != want && (promised || data[i]))
-			wrong = target_text("byte %u is %02x, not %02x", i, data[i], want);
+			wrong = t_text("byte %u is %02x, not %02x", i, data[i], want);
 	}
 	free(data);
 	return wrong;

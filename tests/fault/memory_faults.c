@@ -57,7 +57,7 @@ static char *check_disks(const struct memory_run *run, int ret)
 	if (wrong)
 		return wrong;
 	if (strcmp(now.vgs, want->vgs))
-		wrong = world_text("it %s, but the VGs are not %s: %s", ret ? "failed" : "succeeded",
+		wrong = t_text("it %s, but the VGs are not %s: %s", ret ? "failed" : "succeeded",
 				ret ? "as before" : "as they should be", now.summary);
 	world_view_free(&now);
 	return wrong ? wrong : world_compare_lvs(run->rec, &run->before, true);
@@ -70,12 +70,12 @@ static char *try_again(struct memory_run *run, struct lvol_ctx *ctx)
 	char *wrong;
 
 	if (fault_target_run(run->target, ctx, &err))
-		return world_text("the second attempt fails: %s: %s", err.subject, err.message);
+		return t_text("the second attempt fails: %s: %s", err.subject, err.message);
 	wrong = world_look(run->rec, &now);
 	if (wrong)
 		return wrong;
 	if (strcmp(now.summary, run->after.summary))
-		wrong = world_text("the second attempt made\n%sinstead of\n%s", now.summary, run->after.summary);
+		wrong = t_text("the second attempt made\n%sinstead of\n%s", now.summary, run->after.summary);
 	world_view_free(&now);
 	return wrong;
 }
@@ -95,14 +95,14 @@ static char *run_once(struct memory_run *run, uint64_t nth, bool forever, bool *
 		ret = fault_target_run(run->target, ctx, &err);
 	*reached = allocator_disarm() >= nth;
 	if (ret && (ret != -LVOL_E_NO_MEMORY || err.code != LVOL_E_NO_MEMORY || !*err.message))
-		wrong = world_text("%d, %s: %s", ret, err.subject, err.message);
+		wrong = t_text("%d, %s: %s", ret, err.subject, err.message);
 	if (!wrong)
 		wrong = check_disks(run, ret);
 	if (!wrong && ret && ctx)
 		wrong = try_again(run, ctx);
 	lvol_ctx_unref(ctx);
 	if (!wrong && allocator_live() != live)
-		wrong = world_text("%lld allocations were not freed", (long long)(allocator_live() - live));
+		wrong = t_text("%lld allocations were not freed", (long long)(allocator_live() - live));
 	return wrong;
 }
 

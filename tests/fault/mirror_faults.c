@@ -132,9 +132,9 @@ static void read_all(struct target_series *s)
 		r = dev->backend->read(dev, data, BYTES, 0, &err);
 		series_enter(s, false);
 		if (!r && memcmp(data, want, BYTES))
-			s->wrong = s->wrong ? s->wrong : target_text("other data was read");
+			s->wrong = s->wrong ? s->wrong : t_text("other data was read");
 		if (r && !s->memory && !s->wrong)
-			s->wrong = target_text("reading failed: %s", err.message);
+			s->wrong = t_text("reading failed: %s", err.message);
 		series_note(s, r, &err);
 	}
 	dmw_close(dev);
@@ -148,10 +148,10 @@ static char *check_steps(const char *name, const unsigned char *data, const stru
 	for (unsigned k = 0; k < STEPS; k++) {
 		for (unsigned i = steps[k].at; i < steps[k].at + steps[k].len; i++)
 			if (data[i] != k + 1 && (s->promised[k] || data[i] != old[i]))
-				return target_text("%s: byte %u is %02x", name, i, data[i]);
+				return t_text("%s: byte %u is %02x", name, i, data[i]);
 		memcpy(old + steps[k].at, data + steps[k].at, steps[k].len);
 	}
-	return memcmp(data, old, BYTES) ? target_text("%s: something changed that nobody wrote to", name) : NULL;
+	return memcmp(data, old, BYTES) ? t_text("%s: something changed that nobody wrote to", name) : NULL;
 }
 
 static char *judge(struct dm_world *w, const struct target_series *s)
@@ -167,7 +167,7 @@ static char *judge(struct dm_world *w, const struct target_series *s)
 	r = steps_of(NULL, w, &err, &p);
 	dmw_close(dev);
 	if (r || p.done_bytes != p.total_bytes)
-		return target_text("cannot be synchronised: %s", err.message);
+		return t_text("cannot be synchronised: %s", err.message);
 	for (unsigned i = 0; i < 2; i++) {
 		dev = dmw_open(w, i ? "disk1" : "disk0", 0);
 		dmw_read(dev, legs[i], BYTES, i ? 4096 : 0);
@@ -175,8 +175,8 @@ static char *judge(struct dm_world *w, const struct target_series *s)
 	}
 	wrong = check_steps("mirror", before, s);
 	if (!wrong && memcmp(legs[0], before, BYTES))
-		wrong = target_text("synchronising changed what is read");
-	return wrong || !memcmp(legs[0], legs[1], BYTES) ? wrong : target_text("the legs differ");
+		wrong = t_text("synchronising changed what is read");
+	return wrong || !memcmp(legs[0], legs[1], BYTES) ? wrong : t_text("the legs differ");
 }
 
 /* A second leg or a log that fails for good stops nothing. */
@@ -184,9 +184,9 @@ static char *judge_going_on(struct dm_world *w, const struct target_series *s)
 {
 	for (unsigned k = 0; k < STEPS; k++)
 		if (!s->memory && s->faults.dev == 1 && !s->promised[k])
-			return target_text("step %u failed with the second leg", k);
+			return t_text("step %u failed with the second leg", k);
 		else if (!s->memory && s->faults.dev == 2 && !s->promised[k])
-			return target_text("step %u failed with the log", k);
+			return t_text("step %u failed with the log", k);
 	return judge(w, s);
 }
 

@@ -103,10 +103,10 @@ static void write_steps(struct target_series *s)
 		r = dev->backend->read(dev, buf, steps[k].len, steps[k].at, &err);
 		series_enter(s, false);
 		if (r && redundant && !s->memory && !s->wrong)
-			s->wrong = target_text("what step %u reads could have come from other legs: %s", k,
+			s->wrong = t_text("what step %u reads could have come from other legs: %s", k,
 					err.message);
 		if (series_note(s, r, &err) && memcmp(buf, want + steps[k].at, steps[k].len) && !s->wrong)
-			s->wrong = target_text("step %u reads something else", k);
+			s->wrong = t_text("step %u reads something else", k);
 		series_write(s, dev, k, memset(buf, k + 1, steps[k].len), steps[k].len, steps[k].at);
 	}
 	dmw_close(dev);
@@ -120,10 +120,10 @@ static char *check_steps(const unsigned char *data, size_t size, const struct ta
 	for (unsigned k = 0; k < STEPS; k++) {
 		for (unsigned i = steps[k].at; i < steps[k].at + steps[k].len; i++)
 			if (data[i] != k + 1 && (s->promised[k] || data[i] != old[i]))
-				return target_text("byte %u is %02x", i, data[i]);
+				return t_text("byte %u is %02x", i, data[i]);
 		memcpy(old + steps[k].at, data + steps[k].at, steps[k].len);
 	}
-	return memcmp(data, old, size) ? target_text("something changed that nobody wrote to") : NULL;
+	return memcmp(data, old, size) ? t_text("something changed that nobody wrote to") : NULL;
 }
 
 static char *judge_content(struct dm_world *w, const struct target_series *s)
@@ -156,10 +156,10 @@ static char *judge_redundant(struct dm_world *w, const struct target_series *s)
 
 	for (unsigned k = 0; !wrong && !s->memory && k < STEPS; k++)
 		if (!s->promised[k])
-			wrong = target_text("step %u was refused although one leg may fail", k);
+			wrong = t_text("step %u was refused although one leg may fail", k);
 	dev = dmw_open(w, "array", BACKEND_WRITE);
 	if (!wrong && synchronise(w, &err))
-		wrong = target_text("synchronising: %s", err.message);
+		wrong = t_text("synchronising: %s", err.message);
 	dmw_close(dev);
 	for (unsigned i = 0; !wrong && i < legs; i++) {
 		leg(w, i, false);

@@ -61,10 +61,10 @@ static char *check_steps(const char *name, const unsigned char *data, const stru
 	for (unsigned k = 0; k < STEPS; k++) {
 		for (unsigned i = steps[k].at; i < steps[k].at + steps[k].len; i++)
 			if (data[i] != k + 1 && (s->promised[k] || data[i] != old[i]))
-				return target_text("%s: byte %u is %02x", name, i, data[i]);
+				return t_text("%s: byte %u is %02x", name, i, data[i]);
 		memcpy(old + steps[k].at, data + steps[k].at, steps[k].len);
 	}
-	return memcmp(data, old, BYTES) ? target_text("%s: something changed that nobody wrote to", name) : NULL;
+	return memcmp(data, old, BYTES) ? t_text("%s: something changed that nobody wrote to", name) : NULL;
 }
 
 /* False when the snapshot is invalid. */
@@ -89,7 +89,7 @@ static char *judge_origin(struct dm_world *w, const struct target_series *s)
 	t_fill(old, BYTES, 1, 0);
 	/* a store that cannot be written to any more does not take the mark that it is invalid; that is logged */
 	if (!(s->faults.forever && s->faults.dev == 1 && s->faults.kind != FAULT_READ) && read_snapshot(w, data) && memcmp(data, old, BYTES))
-		return target_text("the snapshot changed with its origin");
+		return t_text("the snapshot changed with its origin");
 	dev = dmw_open(w, "real", 0);
 	dmw_read(dev, data, BYTES, 0);
 	dmw_close(dev);
@@ -150,7 +150,7 @@ static char *judge_merge(struct dm_world *w, const struct target_series *s)
 	while (!memcmp(data, want, BYTES) && (r = live->target->step(live, &p, &err)) > 0)
 		dmw_read(dev, data, BYTES, 0);
 	dmw_close(dev);
-	return memcmp(data, want, BYTES) ? target_text("the merged volume is not what the snapshot was") : NULL;
+	return memcmp(data, want, BYTES) ? t_text("the merged volume is not what the snapshot was") : NULL;
 }
 
 static const struct target_fault_case cases[] = {

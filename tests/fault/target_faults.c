@@ -2,7 +2,6 @@
 #include "target_faults.h"
 
 #include <errno.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,29 +9,16 @@
 #include "allocator.h"
 #include "recorder.h"
 
-char *target_text(const char *fmt, ...)
-{
-	char *text;
-	va_list args;
-	int n;
-
-	va_start(args, fmt);
-	n = vasprintf(&text, fmt, args);
-	va_end(args);
-	ck_assert_int_ge(n, 0);
-	return text;
-}
-
 bool series_note(struct target_series *s, int r, struct lvol_error *err)
 {
 	if (!r)
 		return true;
 	if (!s->wrong && (err->code != -r || !*err->message))
-		s->wrong = target_text("returned %d, the error says %d, \"%s\"", r, err->code, err->message);
+		s->wrong = t_text("returned %d, the error says %d, \"%s\"", r, err->code, err->message);
 	if (!s->wrong && s->memory && r != -LVOL_E_NO_MEMORY)
-		s->wrong = target_text("without memory: %d, %s", r, err->message);
+		s->wrong = t_text("without memory: %d, %s", r, err->message);
 	if (!s->wrong && !s->memory && r == -LVOL_E_NO_MEMORY)
-		s->wrong = target_text("a device failed: %s", err->message);
+		s->wrong = t_text("a device failed: %s", err->message);
 	*err = (struct lvol_error)LVOL_ERROR_INIT;
 	return false;
 }

@@ -45,8 +45,6 @@ struct backend_device *series_open(struct target_series *s, const char *names, u
 void series_write(struct target_series *s, struct backend_device *dev, unsigned k, const void *buf, size_t len,
 		uint64_t offset);
 
-char *target_text(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
-
 /* The main function of a program of cases; prints the number of faults. */
 int target_faults_main(const char *name, const struct target_fault_case *cases, size_t count);
 #define TARGET_FAULTS_MAIN(name, cases) target_faults_main(name, cases, sizeof(cases) / sizeof *(cases))

@@ -91,7 +91,7 @@ static char *check_metadata(struct dm_world *w)
 	int r = pool->md->formatted ? lvi_thin_check(pool->md, &err) : 0;
 
 	dmw_close(dev);
-	return r ? target_text("metadata: %s", err.message) : NULL;
+	return r ? t_text("metadata: %s", err.message) : NULL;
 }
 
 /* After a discard that may have happened, the third block is as it was or zero. */
@@ -104,13 +104,13 @@ static char *check_device(const unsigned char *data, const struct target_series 
 	for (unsigned k = 0; k < count; k++) {
 		for (unsigned i = steps[k].at; !wrong && i < steps[k].at + steps[k].len; i++)
 			if (data[i] != k + 1 && (s->promised[k] || data[i] != old[i]))
-				wrong = target_text("byte %u is %02x", i, data[i]);
+				wrong = t_text("byte %u is %02x", i, data[i]);
 		memcpy(old + steps[k].at, data + steps[k].at, steps[k].len);
 	}
 	if (!wrong && data[2 * BLOCK] == 0 && data[2 * BLOCK + 1] == 0)
 		memset(old + 2 * BLOCK, 0, BLOCK);
 	if (!wrong && memcmp(data, old, BYTES))
-		wrong = target_text("something changed that nobody wrote to");
+		wrong = t_text("something changed that nobody wrote to");
 	free(old);
 	return wrong;
 }
@@ -126,7 +126,7 @@ static char *look(struct dm_world *w, const struct target_series *s, const char 
 	if (r == -LVOL_E_NOT_FOUND && !strcmp(name, "thin2") && !s->promised[SNAP])
 		return NULL;
 	if (r)
-		return target_text("%s: %s", name, err.message);
+		return t_text("%s: %s", name, err.message);
 	data = malloc(BYTES);
 	dmw_read(dev, data, BYTES, 0);
 	dmw_close(dev);
@@ -167,7 +167,7 @@ static char *judge_create(struct dm_world *w, const struct target_series *s)
 		return wrong;
 	r = dmw_try_open(w, "thin1", 0, &dev, &err);
 	if (r)
-		return r == -LVOL_E_NOT_FOUND && !s->promised[CREATED] ? NULL : target_text("%s", err.message);
+		return r == -LVOL_E_NOT_FOUND && !s->promised[CREATED] ? NULL : t_text("%s", err.message);
 	dmw_check_byte(dev, 0, BYTES, 0);
 	dmw_close(dev);
 	return NULL;

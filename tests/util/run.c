@@ -146,3 +146,14 @@ bool t_have_program(const char *name)
 	t_output_free(&output);
 	return found;
 }
+
+char *t_text(const char *fmt, ...)
+{
+	char *text;
+	va_list args;
+
+	va_start(args, fmt);
+	ck_assert_int_ge(vasprintf(&text, fmt, args), 0);
+	va_end(args);
+	return text;
+}

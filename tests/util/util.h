@@ -92,6 +92,9 @@ void t_output_free(struct t_output *output);
 
 bool t_have_program(const char *name);
 
+/* Text from a format; free with free(). */
+char *t_text(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+
 /* ---- sum.c: checksums; @hex gets 64 digits and a NUL ---- */
 
 void t_sha256(const void *data, size_t bytes, char hex[65]);
