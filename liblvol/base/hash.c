@@ -257,3 +257,17 @@ size_t lvi_hash_count(const struct hash *h)
 {
 	return h->used;
 }
+
+void *lvi_hash_next(const struct hash *h, size_t *at, const void **key)
+{
+	while (*at < h->cap) {
+		size_t i = (*at)++;
+
+		if (h->tags[i] < TAG_FIRST)
+			continue;
+		if (key)
+			*key = h->slots[i].key;
+		return h->slots[i].value;
+	}
+	return NULL;
+}

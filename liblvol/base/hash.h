@@ -27,6 +27,8 @@ int lvi_hash_add(struct hash *h, const void *key, size_t len, void *value);
 void *lvi_hash_get(const struct hash *h, const void *key, size_t len);
 void *lvi_hash_del(struct hash *h, const void *key, size_t len);  /* removed value or NULL */
 size_t lvi_hash_count(const struct hash *h);
+/* Each value once, in no order: begin with *at = 0; NULL at the end. *key (may be NULL) is what was put. */
+void *lvi_hash_next(const struct hash *h, size_t *at, const void **key);
 
 /* What the map is made of, for tables of another shape. */
 uint64_t lvi_hash_bytes(const uint64_t key[2], const void *data, size_t len);

@@ -11,12 +11,12 @@ static bool key_is(const struct cfg_node *node, const char *key, size_t len)
 	return node->key_len == len && !memcmp(node->key, key, len);
 }
 
+/* Most keys differ in their first byte; measuring @key each time would cost more than the search. */
 struct cfg_node *lvi_cfg_child(const struct cfg_node *section, const char *key)
 {
-	size_t len = strlen(key);
 	struct cfg_node *n = section->child;
 
-	while (n && !key_is(n, key, len))
+	while (n && (*n->key != *key || strcmp(n->key, key) != 0))
 		n = n->next;
 	return n;
 }

@@ -291,6 +291,27 @@ int lvi_assemble_vg(struct survey *s, const struct vg_pick *pick, const struct s
 	return 0;
 }
 
+static bool is_on_same_devices(struct survey *s, const struct lvol_vg *known)
+{
+	for (const struct lvol_pv *pv = known->pv_first; pv; pv = pv->next) {
+		const struct found_pv *found = find_device(s, known, pv);
+
+		if (!found || found->dev != pv->dev || found->has_duplicate || belongs_elsewhere(found, &known->id))
+			return false;
+	}
+	return true;
+}
+
+bool lvi_assemble_is(struct survey *s, const struct vg_pick *pick, const struct lvol_vg *known)
+{
+	if (!lvi_uuid_equal(&known->id, &pick->id) || known->seqno != pick->best->seqno || pick->rival || known->problems ||
+	    !is_on_same_devices(s, known))
+		return false;
+	for (const struct lvol_pv *pv = known->pv_first; pv; pv = pv->next)
+		find_device(s, known, pv)->claimed = true;
+	return true;
+}
+
 static int add_orphan(struct survey *s, struct lvol_vg *vg, struct found_pv *f, struct lvol_error *err)
 {
 	const struct label *label = &f->label;

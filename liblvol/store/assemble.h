@@ -18,7 +18,10 @@ int lvi_picks_make(struct survey *s, struct vg_pick **out, struct lvol_error *er
 /* The VG of a pick: imported, put onto its devices, judged, frozen. Marks the found PVs that it claims. */
 int lvi_assemble_vg(struct survey *s, const struct vg_pick *pick, const struct store_env *env, struct lvol_vg **out,
 		struct lvol_error *err);
-/* The same for a text that does not come from a metadata area. Takes nothing over of @vg but changes it. */
+/* Whether @known, read under locks that are still held, is what lvi_assemble_vg() would make of the pick: the same version
+ * on the same devices, without problems. Marks the PVs as that does. */
+bool lvi_assemble_is(struct survey *s, const struct vg_pick *pick, const struct lvol_vg *known);
+/* The same as lvi_assemble_vg() for a text that does not come from a metadata area. Takes nothing over of @vg but changes it. */
 int lvi_assemble_attach(struct survey *s, struct lvol_vg *vg, const struct vg_pick *pick, struct lvol_error *err);
 /* The nameless VG of all PVs that nobody claimed. */
 int lvi_assemble_orphans(struct survey *s, struct lvol_vg **out, struct lvol_error *err);

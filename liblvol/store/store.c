@@ -36,8 +36,20 @@ static int note_same_names(struct survey *s, struct lvol_scan *scan)
 	return 0;
 }
 
+static int assemble(struct survey *s, const struct vg_pick *pick, const struct store_env *env,
+		struct lvol_vg *const *known, struct lvol_vg **out, struct lvol_error *err)
+{
+	for (; *known; known++)
+		if (lvi_assemble_is(s, pick, *known)) {
+			*out = lvi_vg_ref(*known);
+			return 0;
+		}
+	return lvi_assemble_vg(s, pick, env, out, err);
+}
+
 /* VGs that cannot be read become problems; lack of memory fails. */
-static int assemble_all(struct survey *s, const struct store_env *env, struct lvol_scan *scan, struct lvol_error *err)
+static int assemble_all(struct survey *s, const struct store_env *env, struct lvol_vg *const *known,
+		struct lvol_scan *scan, struct lvol_error *err)
 {
 	struct vg_pick *picks;
 	int ret = lvi_picks_make(s, &picks, err);
@@ -50,7 +62,7 @@ static int assemble_all(struct survey *s, const struct store_env *env, struct lv
 	for (struct vg_pick *p = picks; p; p = p->next) {
 		struct lvol_error why = LVOL_ERROR_INIT;
 
-		ret = lvi_assemble_vg(s, p, env, &scan->vgs[scan->vg_count], &why);
+		ret = assemble(s, p, env, known, &scan->vgs[scan->vg_count], &why);
 		if (!ret)
 			scan->vg_count++;
 		else if (ret == -LVOL_E_NO_MEMORY || lvi_survey_problem(s, LVOL_PROBLEM_INVALID, p->best->name,
@@ -65,6 +77,12 @@ static int assemble_all(struct survey *s, const struct store_env *env, struct lv
 
 int lvi_store_scan(struct devset *devs, const struct store_env *env, struct lvol_scan **out, struct lvol_error *err)
 {
+	return lvi_store_scan_rest(devs, env, (struct lvol_vg *const[]){ NULL }, out, err);
+}
+
+int lvi_store_scan_rest(struct devset *devs, const struct store_env *env, struct lvol_vg *const *known,
+		struct lvol_scan **out, struct lvol_error *err)
+{
 	struct lvol_scan *scan = calloc(1, sizeof *scan);
 	struct survey *s;
 	int ret;
@@ -76,7 +94,7 @@ int lvi_store_scan(struct devset *devs, const struct store_env *env, struct lvol
 		free(scan);
 		return ret;
 	}
-	ret = assemble_all(s, env, scan, err);
+	ret = assemble_all(s, env, known, scan, err);
 	scan->devs = lvi_devset_ref(devs);
 	scan->problems = s->problems;
 	scan->arena = s->arena;  /* the scan lives on in it */

@@ -39,6 +39,10 @@ void lvi_vg_keep_devices(struct lvol_vg *vg, struct devset *devs);
 struct devset *lvi_vg_devices(const struct lvol_vg *vg);  /* NULL: it keeps none (made by hand) */
 
 int lvi_store_scan(struct devset *devs, const struct store_env *env, struct lvol_scan **out, struct lvol_error *err);
+/* The same for who holds the locks of VGs since they were read: what is still the same of @known (NULL-terminated) is not
+ * read again. */
+int lvi_store_scan_rest(struct devset *devs, const struct store_env *env, struct lvol_vg *const *known,
+		struct lvol_scan **out, struct lvol_error *err);
 void lvi_store_scan_free(struct lvol_scan *scan);
 
 /* One VG by name or UUID; *out is frozen, one reference. See lvol_vg_open() for the errors. */

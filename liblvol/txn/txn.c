@@ -298,9 +298,25 @@ struct lvol_pv *lvi_txn_find_pv(const struct txn_vg *vg, const char *name)
 	return NULL;
 }
 
+static int scan(struct lvol_txn *txn, struct lvol_error *err)
+{
+	struct lvol_vg **known, **at;
+	size_t n = 1;
+
+	for (const struct txn_vg *v = txn->vgs; v; v = v->next)
+		n++;
+	at = known = lvi_arena_calloc(txn->arena, n, sizeof *known);
+	if (!known)
+		return lvi_error_nomem(err);
+	for (const struct txn_vg *v = txn->vgs; v; v = v->next)
+		if (v->base)
+			*at++ = v->base;
+	return lvi_store_scan_rest(txn->devs, txn->env, known, &txn->scan, err);
+}
+
 int lvi_txn_scan(struct lvol_txn *txn, const struct lvol_scan **out, struct lvol_error *err)
 {
-	int ret = txn->scan ? 0 : lvi_store_scan(txn->devs, txn->env, &txn->scan, err);
+	int ret = txn->scan ? 0 : scan(txn, err);
 
 	*out = txn->scan;
 	return ret;
