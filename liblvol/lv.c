@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "model/lv.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "args.h"
@@ -148,6 +149,31 @@ int lvol_lv_create(struct lvol_txn *txn, const struct lvol_lv_create_opts *opts,
 
 int lvol_lv_resize(struct lvol_txn *txn, const char *name, const struct lvol_lv_resize_opts *opts,
 		struct lvol_error *err)
+int lvol_lv_glance(struct lvol_txn *txn, const char *name, struct lvol_lv_glance *out, struct lvol_error *err)
+{
+	struct lvol_lv_glance seen = { 0 };
+	const struct lvol_lv *lv;
+	int ret;
+
+	ARG_REQUIRED(err, txn);
+	ARG_REQUIRED(err, out);
+	seen.struct_size = out->struct_size;
+	if (seen.struct_size < offsetof(struct lvol_lv_glance, size_bytes) + sizeof seen.size_bytes)
+		return lvi_error(err, LVOL_E_INVALID, NULL, "the struct for a glance at an LV lacks struct_size");
+	ret = lvi_op_lv_look(txn, name, &lv, err);
+	if (ret)
+		return ret;
+	snprintf(seen.name, sizeof seen.name, "%s", lv->name);
+	snprintf(seen.vg, sizeof seen.vg, "%s", lv->vg->name);
+	lvi_uuid_format(&lv->id, seen.uuid);
+	seen.is_visible = lvol_lv_is_visible(lv);
+	seen.size_extents = lvol_lv_size_extents(lv);
+	seen.segment_count = lv->seg_count;
+	seen.size_bytes = lvol_lv_size_bytes(lv);
+	memcpy(out, &seen, sizeof seen < seen.struct_size ? sizeof seen : seen.struct_size);
+	return 0;
+}
+
 {
 	struct lvol_lv_resize_opts o;
 

@@ -154,43 +154,32 @@ static struct lvol_lv_create_opts make_opts(struct call *call, const struct word
 }
 
 /* Say what came of a size that was not whole extents or stripes, in lvm2's words. */
-static void note_rounding(struct call *call, const struct lvol_lv *lv)
+static void note_rounding(struct call *call, const struct lvol_lv_glance *lv)
 {
 	const struct lvcreate_args *args = call->args;
-	uint64_t extent = lvol_vg_extent_bytes(lvol_lv_vg(lv)), wanted = args->size.size.extents;
+	uint64_t extent = lv->size_bytes / lv->size_extents, wanted = args->size.size.extents;
 
 	if (args->size.size.bytes) {
 		wanted = (args->size.size.bytes + extent - 1) / extent;
 		if (wanted * extent != args->size.size.bytes)
 			call_note(call, "Rounding up size to full physical extent %s", size_show(wanted * extent).text);
 	}
-	if (wanted && wanted < lvol_lv_size_extents(lv))
+	if (wanted && wanted < lv->size_extents)
 		call_note(call, "Rounding size %s (%llu extents) up to stripe boundary size %s (%u extents).",
 				size_show(wanted * extent).text, (unsigned long long)wanted,
-				size_show(lvol_lv_size_bytes(lv)).text, lvol_lv_size_extents(lv));
+				size_show(lv->size_bytes).text, lv->size_extents);
 }
 
-/* The library may have chosen the name: ask the list of changes for the last LV made. */
+/* The library may have chosen the name. */
 static int note_created(struct call *call, struct lvol_txn *txn, struct lvol_error *err)
 {
-	struct words made = { 0 };
-	struct lvol_vg *vg;
-	const struct lvol_lv *lv;
-	const char *name;
-	int ret = change_created(call, txn, "lv", &made, err);
+	struct lvol_lv_glance lv = LVOL_LV_GLANCE_INIT;
+	int ret = lvol_lv_glance(txn, NULL, &lv, err);
 
-	if (ret < 0 || !made.count)
-		return ret;
-	name = name_lv(made.list[made.count - 1]);
-	ret = lvol_txn_preview(txn, vg_of(call), &vg, err);
 	if (ret < 0)
 		return ret;
-	lv = name ? lvol_lv_find(vg, name) : NULL;
-	if (lv) {
-		note_rounding(call, lv);
-		call_note(call, "Logical volume \"%s\" created.", lvol_lv_name(lv));
-	}
-	lvol_vg_unref(vg);
+	note_rounding(call, &lv);
+	call_note(call, "Logical volume \"%s\" created.", lv.name);
 	return 0;
 }
 

@@ -86,47 +86,24 @@ static struct lvol_lv_resize_opts make_opts(const struct call *call, const struc
 	return opts;
 }
 
-struct lv_size {
-	uint64_t bytes;
-	uint32_t extents;
-};
-
-static int size_of_lv(const struct call *call, struct lvol_txn *txn, struct lv_size *out, struct lvol_error *err)
-{
-	const char *name = lv_word(call);
-	struct lvol_vg *vg;
-	const struct lvol_lv *lv;
-	int ret = lvol_txn_preview(txn, name_vg(&call->tool->pool, name), &vg, err);
-
-	if (ret < 0)
-		return ret;
-	lv = lvol_lv_find(vg, name_lv(name));
-	if (lv)
-		*out = (struct lv_size){ lvol_lv_size_bytes(lv), lvol_lv_size_extents(lv) };
-	else
-		ret = fail(err, LVOL_E_NOT_FOUND, name, "there is no such LV");
-	lvol_vg_unref(vg);
-	return ret;
-}
-
 /* As far as it can be told before percentages are worked out. */
-static bool shrinks(const struct size_spec *spec, const struct lv_size *old)
+static bool shrinks(const struct size_spec *spec, const struct lvol_lv_glance *old)
 {
 	if (spec->sign)
 		return spec->sign < 0;
-	return (spec->size.bytes && spec->size.bytes + old->bytes / old->extents <= old->bytes) ||
-			(spec->size.extents && spec->size.extents < old->extents);
+	return (spec->size.bytes && spec->size.bytes + old->size_bytes / old->size_extents <= old->size_bytes) ||
+			(spec->size.extents && spec->size.extents < old->size_extents);
 }
 
 static int resize(struct call *call, struct lvol_txn *txn, struct lvol_lv_resize_opts *opts,
-		const struct lv_size *old, struct lvol_error *err)
+		const struct lvol_lv_glance *old, struct lvol_error *err)
 {
 	const struct lvresize_args *args = call->args;
 	bool sure = args->force || call_says_yes(call);
 
 	if (is_command(call, &command_lvextend) && shrinks(&args->size, old))
 		return fail(err, LVOL_E_INVALID, lv_word(call), "new size is not larger than the existing one (%u "
-				"extents)", old->extents);
+				"extents)", old->size_extents);
 	if (is_command(call, &command_lvextend))
 		return lvol_lv_resize(txn, lv_word(call), opts, err);
 	if (shrinks(&args->size, old) && !sure) {
@@ -141,15 +118,15 @@ static int resize(struct call *call, struct lvol_txn *txn, struct lvol_lv_resize
 }
 
 /* lvextend and lvreduce only go their way, whatever -L says. */
-static int check_direction(const struct call *call, const struct lv_size *old, const struct lv_size *now,
+static int check_direction(const struct call *call, const struct lvol_lv_glance *old, const struct lvol_lv_glance *now,
 		struct lvol_error *err)
 {
-	if (is_command(call, &command_lvextend) && now->extents <= old->extents)
+	if (is_command(call, &command_lvextend) && now->size_extents <= old->size_extents)
 		return fail(err, LVOL_E_INVALID, lv_word(call), "new size given (%u extents) not larger than existing "
-				"size (%u extents)", now->extents, old->extents);
-	if (is_command(call, &command_lvreduce) && now->extents >= old->extents)
+				"size (%u extents)", now->size_extents, old->size_extents);
+	if (is_command(call, &command_lvreduce) && now->size_extents >= old->size_extents)
 		return fail(err, LVOL_E_INVALID, lv_word(call), "new size given (%u extents) not less than existing "
-				"size (%u extents)", now->extents, old->extents);
+				"size (%u extents)", now->size_extents, old->size_extents);
 	return 0;
 }
 
@@ -158,8 +135,8 @@ static int lvresize_apply(struct call *call, struct lvol_txn *txn, struct lvol_e
 	struct pool *pool = &call->tool->pool;
 	struct words pvs = { 0 };
 	struct lvol_lv_resize_opts opts;
-	struct lv_size old, now;
-	int ret = size_of_lv(call, txn, &old, err);
+	struct lvol_lv_glance old = LVOL_LV_GLANCE_INIT, now = LVOL_LV_GLANCE_INIT;
+	int ret = lvol_lv_glance(txn, lv_word(call), &old, err);
 
 	for (size_t i = 1; i < call->words.count; i++)
 		words_add(&pvs, pool, tool_device(call->tool, call->words.list[i]));
@@ -167,13 +144,13 @@ static int lvresize_apply(struct call *call, struct lvol_txn *txn, struct lvol_e
 	if (ret == 0)
 		ret = resize(call, txn, &opts, &old, err);
 	if (ret == 0)
-		ret = size_of_lv(call, txn, &now, err);
+		ret = lvol_lv_glance(txn, lv_word(call), &now, err);
 	if (ret == 0)
 		ret = check_direction(call, &old, &now, err);
 	if (ret < 0)
 		return ret;
 	call_note(call, "Size of logical volume %s changed from %s (%u extents) to %s (%u extents).", lv_word(call),
-			size_show(old.bytes).text, old.extents, size_show(now.bytes).text, now.extents);
+			size_show(old.size_bytes).text, old.size_extents, size_show(now.size_bytes).text, now.size_extents);
 	call_note(call, "Logical volume %s successfully resized.", lv_word(call));
 	return 0;
 }

@@ -163,6 +163,33 @@ LVOL_API LVOL_MUST_CHECK int lvol_lv_create(struct lvol_txn *txn,
 
 /** Allow lvol_lv_resize() to make an LV smaller; data past the new end is lost. Since 0.1. */
 #define LVOL_LV_RESIZE_SHRINK (1u << 0)
+/** An LV of an open transaction, as it would be after the commit. Since 0.1. */
+struct lvol_lv_glance {
+	size_t struct_size;      /**< Set by LVOL_LV_GLANCE_INIT. */
+	char name[128];          /**< Without the VG part. */
+	char vg[128];            /**< The VG's. */
+	char uuid[39];           /**< With hyphens. */
+	bool is_visible;         /**< It is a volume of its own. */
+	uint32_t size_extents;   /**< Size in extents, */
+	uint32_t segment_count;  /**< and of how many segments. */
+	uint64_t size_bytes;     /**< Size in bytes. */
+};
+/** Begin a struct lvol_lv_glance with this. Since 0.1. */
+#define LVOL_LV_GLANCE_INIT LVOL_OPTS_INIT(struct lvol_lv_glance)
+
+/**
+ * See what one LV has become so far, in a time that does not depend on how many LVs there are. lvol_txn_preview() shows
+ * everything, and costs a copy of the VG.
+ *
+ * @param name  NULL: the LV of the last operation (the one just made, say, if the library chose its name)
+ * @param out   Begun with LVOL_LV_GLANCE_INIT.
+ * @retval -LVOL_E_NOT_FOUND no such LV, or the last operation was not one on an LV
+ *
+ * Since 0.1.
+ */
+LVOL_API LVOL_MUST_CHECK int lvol_lv_glance(struct lvol_txn *txn, const char *name, struct lvol_lv_glance *out,
+		struct lvol_error *err);
+
 
 /** How lvol_lv_resize() should do it. Zero means default. Since 0.1. */
 struct lvol_lv_resize_opts {

@@ -42,6 +42,8 @@ int lvi_op_lv_resize(struct lvol_txn *txn, const char *name, const struct lvol_l
 		struct lvol_error *err);
 int lvi_op_lv_remove(struct lvol_txn *txn, const char *name, struct lvol_error *err);
 int lvi_op_lv_rename(struct lvol_txn *txn, const char *name, const char *new_name, struct lvol_error *err);
+/* The LV of that name in the working copy; NULL: that of the last change. */
+int lvi_op_lv_look(struct lvol_txn *txn, const char *name, const struct lvol_lv **out, struct lvol_error *err);
 int lvi_op_lv_change(struct lvol_txn *txn, const char *name, const struct lvol_lv_change_opts *o,
 		struct lvol_error *err);
 

@@ -36,6 +36,9 @@ def test_sizes(world):
         txn.lv_create('extents', Extents(2))
         txn.lv_create('percent', Percent(50, 'free'), segtype='linear')
         txn.lv_create(None, Percent(10, lvol.PercentOf.VG))
+        last = txn.lv_glance()
+        assert (last.name, last.vg, last.is_visible) == ('lvol0', 'vg0', True) and last == txn.lv_glance('vg0/lvol0')
+        assert txn.lv_glance('extents').size_bytes == 2 * MIB and len(last.uuid) == 38 and last.segment_count == 1
         txn.lv_create('pvs', Percent(100, 'pvs'), pvs=['b.img'])
         for size in (0, Extents(0), Percent(0), -1, Percent(50, 'wishes'), Extents(1 << 70)):
             with pytest.raises(lvol.InvalidError):

@@ -32,6 +32,7 @@ from .segment import Area, Segment
 from .size import Extents, Percent, Size
 from .table import Table, TableLine
 from .txn import Change, Transaction
+from .txn_lv import LvGlance
 from .version import has_feature, version, version_info
 from .vg import VG, check_vg_name
 
@@ -40,7 +41,7 @@ __all__ = [
     'Alloc', 'Area', 'AsyncQueue', 'Backend', 'BusyError', 'CancelledError', 'Change', 'ChangeKind', 'Column',
     'ConflictError', 'Context', 'CorruptError', 'Dev', 'Device', 'DeviceInfo', 'DeviceName', 'DuplicateError',
     'Error', 'ExistsError', 'ExportedError', 'Extent', 'ExtentKind', 'Extents', 'ForeignError', 'InvalidError',
-    'IoError', 'IoOp', 'LV', 'LockedError', 'LogLevel', 'MissingPvError', 'NoMemoryError', 'NoSpaceError',
+    'IoError', 'IoOp', 'LV', 'LockedError', 'LogLevel', 'LvGlance', 'MissingPvError', 'NoMemoryError', 'NoSpaceError',
     'NotFoundError', 'NotSupportedError', 'OpenLV', 'PV', 'Percent', 'PercentOf', 'PermissionDeniedError',
     'Problem', 'ProblemCode', 'Queue', 'READ_AHEAD_AUTO', 'READ_AHEAD_NONE', 'RangeError', 'ReadOnlyError',
     'Report', 'ReportKind', 'Request', 'Run', 'Scan', 'Segment', 'SignatureError', 'Size', 'StateError', 'Table',

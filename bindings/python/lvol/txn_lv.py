@@ -2,10 +2,10 @@
 """Operations on LVs. Every one may raise StateError (the transaction is over, or another thread's) and InvalidError."""
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Optional, Sequence
+from typing import TYPE_CHECKING, NamedTuple, Optional, Sequence
 
 from ._call import Options, c_string, flags
-from ._ffi import lib
+from ._ffi import NULL, lib, text
 from ._operations import Operations, changed, listed
 from .enums import Alloc, member
 from .error import InvalidError
@@ -13,6 +13,17 @@ from .size import Size, set_size
 
 if TYPE_CHECKING:
     from ._operations import LvName, PvName, VgName
+
+
+class LvGlance(NamedTuple):
+    """An LV of an open transaction."""
+    name: str
+    vg: str
+    uuid: str
+    is_visible: bool
+    size_extents: int
+    segment_count: int
+    size_bytes: int
 
 
 class LvOperations(Operations):
@@ -76,6 +87,14 @@ class LvOperations(Operations):
     def lv_remove(self, name: LvName) -> None:
         """Remove an LV and its hidden sub-LVs. Raises NotFoundError, BusyError (another LV uses it, or it is open)."""
         self._call(lib.lvol_lv_remove, c_string(self._lv_name(name)))
+
+    def lv_glance(self, name: Optional[LvName] = None) -> LvGlance:
+        """An LV as it has become so far, without the cost of preview(); None: that of the last operation. Raises
+        NotFoundError."""
+        out = Options('lvol_lv_glance').p
+        self._call(lib.lvol_lv_glance, NULL if name is None else c_string(self._lv_name(name)), out)
+        return LvGlance(text(out.name), text(out.vg), text(out.uuid), bool(out.is_visible), int(out.size_extents),
+                        int(out.segment_count), int(out.size_bytes))
 
     def lv_rename(self, name: LvName, new_name: str) -> None:
         """Rename an LV (@new_name without the VG part); its hidden sub-LVs follow. Raises NotFoundError,

@@ -189,6 +189,7 @@ fn main() {
     );
     layout!(lvol_size: bytes, extents, percent, percent_of);
     layout!(lvol_lv_create_opts: struct_size, vg, name, segtype, size, pvs, stripe_count, stripe_bytes, alloc, flags, read_ahead_bytes, tags, uuid, origin, chunk_bytes, reserved);
+    layout!(lvol_lv_glance: struct_size, name, vg, uuid, is_visible, size_extents, segment_count, size_bytes);
     layout!(lvol_lv_resize_opts: struct_size, size, sign, flags, pvs, alloc, stripe_count, stripe_bytes, reserved);
     layout!(lvol_lv_change_opts: struct_size, what, alloc, writable, activation_skip, autoactivation, reserved, read_ahead_bytes, add_tags, remove_tags);
     constants!(
@@ -233,6 +234,7 @@ fn main() {
         lvol_lv_tag,
         lvol_lv_name_check,
         lvol_lv_create,
+        lvol_lv_glance,
         lvol_lv_resize,
         lvol_lv_remove,
         lvol_lv_rename,

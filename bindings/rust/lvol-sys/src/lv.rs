@@ -72,6 +72,26 @@ impl Default for lvol_lv_create_opts {
 
 #[repr(C)]
 #[derive(Clone, Copy, Debug)]
+pub struct lvol_lv_glance {
+    pub struct_size: usize,
+    pub name: [c_char; 128],
+    pub vg: [c_char; 128],
+    pub uuid: [c_char; 39],
+    pub is_visible: bool,
+    pub size_extents: u32,
+    pub segment_count: u32,
+    pub size_bytes: u64,
+}
+
+impl Default for lvol_lv_glance {
+    fn default() -> Self {
+        // Safety: all of it may be zero: numbers, and pointers that may be NULL.
+        Self { struct_size: std::mem::size_of::<Self>(), ..unsafe { std::mem::zeroed() } }
+    }
+}
+
+#[repr(C)]
+#[derive(Clone, Copy, Debug)]
 pub struct lvol_lv_resize_opts {
     pub struct_size: usize,
     pub size: lvol_size,
@@ -142,6 +162,12 @@ extern "C" {
     pub fn lvol_lv_create(
         txn: *mut lvol_txn,
         opts: *const lvol_lv_create_opts,
+        err: *mut lvol_error,
+    ) -> c_int;
+    pub fn lvol_lv_glance(
+        txn: *mut lvol_txn,
+        name: *const c_char,
+        out: *mut lvol_lv_glance,
         err: *mut lvol_error,
     ) -> c_int;
     pub fn lvol_lv_resize(

@@ -78,7 +78,7 @@ pub use crate::segment::{Area, Segment};
 pub use crate::size::Size;
 pub use crate::table::{Table, TableLine};
 pub use crate::txn::{Begin, Change, Committed, Transaction};
-pub use crate::txn_lv::{LvChange, LvCreate, LvResize};
+pub use crate::txn_lv::{LvChange, LvCreate, LvGlance, LvResize};
 pub use crate::txn_pv::{PvChange, PvCreate};
 pub use crate::txn_vg::{VgChange, VgCreate, VgSplit};
 pub use crate::version::{has_feature, version, version_number};

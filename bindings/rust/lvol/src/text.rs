@@ -48,6 +48,12 @@ pub(crate) unsafe fn take(p: *mut c_char) -> String {
     text
 }
 
+/// What the library wrote into an array, which ends with a NUL.
+pub(crate) fn array(from: &[c_char]) -> String {
+    let bytes: Vec<u8> = from.iter().take_while(|c| **c != 0).map(|c| *c as u8).collect();
+    String::from_utf8_lossy(&bytes).into_owned()
+}
+
 /// What a function that wants `char out[39]` writes there.
 pub(crate) fn uuid(write: impl FnOnce(*mut c_char) -> *const c_char) -> String {
     let mut out: [c_char; 39] = [0; 39];

@@ -6,7 +6,29 @@ use crate::error::Result;
 use crate::lv::ReadAhead;
 use crate::names::{optional, optional_for, pv_names, words, Array, LvName, Name, PvName, VgName};
 use crate::size::Size;
+use crate::text;
 use crate::txn::Transaction;
+use std::os::raw::c_char;
+
+/// An LV of an open transaction, as [`Transaction::lv_glance()`] sees it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct LvGlance {
+    /// Without the VG part.
+    pub name: String,
+    /// The VG's name.
+    pub vg: String,
+    /// With hyphens.
+    pub uuid: String,
+    /// Whether it is a volume of its own.
+    pub is_visible: bool,
+    /// Size in extents.
+    pub size_extents: u32,
+    /// Number of segments.
+    pub segment_count: u32,
+    /// Size in bytes.
+    pub size_bytes: u64,
+}
 
 /// What [`Transaction::lv_create()`] should create.
 #[derive(Clone, Debug)]
@@ -307,6 +329,32 @@ impl Transaction<'_> {
         let lv = lv.to_name();
         let lv = lv.for_context(self.origin())?;
         self.call(|txn, err| unsafe { sys::lvol_lv_remove(txn, lv, err) })
+    }
+
+    /// An LV as it has become so far, without the cost of a preview. Errors: `NotFound`.
+    pub fn lv_glance(&mut self, lv: impl LvName) -> Result<LvGlance> {
+        let lv = lv.to_name();
+        let lv = lv.for_context(self.origin())?;
+        self.glance(lv)
+    }
+
+    /// The same of the LV of the last operation. Errors: `NotFound` when that was not one on an LV.
+    pub fn last_lv(&mut self) -> Result<LvGlance> {
+        self.glance(std::ptr::null())
+    }
+
+    fn glance(&mut self, lv: *const c_char) -> Result<LvGlance> {
+        let mut c = sys::lvol_lv_glance::default();
+        self.call(|txn, err| unsafe { sys::lvol_lv_glance(txn, lv, &mut c, err) })?;
+        Ok(LvGlance {
+            name: text::array(&c.name),
+            vg: text::array(&c.vg),
+            uuid: text::array(&c.uuid),
+            is_visible: c.is_visible,
+            size_extents: c.size_extents,
+            segment_count: c.segment_count,
+            size_bytes: c.size_bytes,
+        })
     }
 
     /// Rename an LV; its hidden sub-LVs follow. The new name is without the VG part. Errors: `NotFound`, `Exists`,

@@ -189,7 +189,15 @@ fn rename_change_remove() {
     let lv = vg.lv("lv").unwrap();
     let mut txn = world.begin().start().unwrap();
     fails!(txn.lv_rename(lv, "other"), Exists);
+    fails!(txn.last_lv(), NotFound);
     txn.lv_rename(lv, "new").unwrap();
+    let seen = txn.lv_glance("new").unwrap();
+    assert_eq!(
+        (seen.name.as_str(), seen.vg.as_str(), seen.size_bytes),
+        ("new", vg.name().as_ref(), MIB)
+    );
+    assert_eq!(seen.uuid, lv.uuid());
+    fails!(txn.lv_glance("lv"), NotFound);
     let change = LvChange::new().writable(false).activation_skip(true).autoactivation(false);
     let change =
         change.alloc(Alloc::Anywhere).read_ahead(ReadAhead::Bytes(64 << 10)).add_tags(["x"]);
