@@ -32,6 +32,7 @@ struct arena {
 	struct adopted *adopted;
 	size_t next_size;
 	size_t bytes;
+	bool secret;
 };
 
 static char *align_up(char *p)
@@ -55,6 +56,8 @@ static void free_chunks(struct arena *a, struct chunk *c)
 	for (struct chunk *next; c; c = next) {
 		next = c->next;
 		a->bytes -= (size_t)(c->end - align_up((char *)(c + 1))) + sizeof *c + ALIGN;
+		if (a->secret)
+			explicit_bzero(c, (size_t)(c->end - (char *)c));
 		free(c);
 	}
 }
@@ -64,6 +67,11 @@ static void free_adopted(struct arena *a)
 	for (struct adopted *b = a->adopted; b; b = b->next)
 		free(b->block);
 	a->adopted = NULL;
+}
+
+void lvi_arena_keep_secret(struct arena *a)
+{
+	a->secret = true;
 }
 
 void lvi_arena_free(struct arena *a)

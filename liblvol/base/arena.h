@@ -13,6 +13,8 @@ struct arena;
 
 struct arena *lvi_arena_new(void);
 void lvi_arena_free(struct arena *a);  /* NULL ok */
+/* It is going to hold a key: wiped before it is freed. */
+void lvi_arena_keep_secret(struct arena *a);
 /* All that was allocated is gone; memory for about as much again is kept. */
 void lvi_arena_reset(struct arena *a);
 void *lvi_arena_alloc(struct arena *a, size_t size);   /* not cleared */

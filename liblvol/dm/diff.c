@@ -77,7 +77,7 @@ static int enter_all(struct differ *d)
 		if (!d->new_order[i]->is_leaf)
 			r = enter_new(d, d->new_order[i]);
 	for (size_t i = 0; !r && i < d->old_count; i++)
-		if (!d->old_order[i]->is_leaf)
+		if (!d->old_order[i]->is_leaf && !d->old_order[i]->absent)
 			r = enter_old(d, d->old_order[i]);
 	return r;
 }
@@ -98,8 +98,8 @@ static bool same_text(const char *a, const char *b)
 
 static bool shown_alike(const struct dm_node *a, const struct dm_node *b)
 {
-	return a->flags == b->flags && same_text(a->link, b->link) && a->read_ahead_sectors == b->read_ahead_sectors &&
-		a->read_ahead_fixed == b->read_ahead_fixed;
+	return !((a->flags ^ b->flags) & DM_NODE_SHOWN) && same_text(a->link, b->link) &&
+		a->read_ahead_sectors == b->read_ahead_sectors && a->read_ahead_fixed == b->read_ahead_fixed;
 }
 
 static unsigned compare(const struct dm_node *old, const struct dm_node *new)
@@ -114,28 +114,75 @@ static unsigned compare(const struct dm_node *old, const struct dm_node *new)
 		(shown_alike(old, new) ? 0 : DM_CHANGE_SHOWN);
 }
 
-/* What is below was asked before. */
-static void ask_below(const struct differ *d, struct dm_change *change)
+typedef void visit_fn(struct dm_change *change, struct dm_change *below);
+
+/* What a changed device will stand on, but for leaves. */
+static void each_below(const struct differ *d, struct dm_change *change, visit_fn *visit)
 {
 	const struct dm_table *t = &change->new->table;
 
-	change->rank = change->new->resume_rank;
 	for (size_t i = 0; i < t->lines.len; i++) {
 		const struct dm_line *line = &t->lines.items[i];
 
 		for (size_t arg = 0; arg < line->arg_count; arg++) {
 			const struct dm_node *dev = line->args[arg].dev;
-			const struct dm_change *below = dev && !dev->is_leaf ? find(d, dev) : NULL;
+			struct dm_change *below = dev && !dev->is_leaf ? find(d, dev) : NULL;
 
-			if (!below)
-				continue;
-			if (below->what & (DM_CHANGE_LOAD | DM_CHANGE_BELOW))
-				change->what |= DM_CHANGE_BELOW;
-			if (change->rank < below->rank)
-				change->rank = below->rank;
+			if (below)
+				visit(change, below);
 		}
 	}
 }
+
+static void ask_below(struct dm_change *change, struct dm_change *below)
+{
+	if (below->what & (DM_CHANGE_LOAD | DM_CHANGE_BELOW | DM_CHANGE_STILL))
+		change->what |= DM_CHANGE_BELOW;
+	if (change->rank < below->rank)
+		change->rank = below->rank;
+}
+
+static void mark_snapped(struct dm_change *change, struct dm_change *below)
+{
+	below->snapped = true;
+}
+
+static void keep_still(struct dm_change *change, struct dm_change *below)
+{
+	if (below->snapped)
+		change->what |= DM_CHANGE_STILL;
+}
+
+static void keep_still_for(const struct differ *d, const struct dm_node *pool)
+{
+	for (const struct dm_message *m = pool->messages; m; m = m->next) {
+		struct dm_change *change = m->still ? lvi_hash_get(&d->by_key, m->still, strlen(m->still)) : NULL;
+
+		if (change && change->old && change->new)
+			change->what |= DM_CHANGE_STILL;
+	}
+}
+
+/* What snapshots are taken of, by a new device or by a message. */
+static void find_still(const struct differ *d)
+{
+	const struct dm_diff *diff = d->diff;
+
+	for (size_t i = 0; i < diff->count; i++)
+		if (diff->all[i].what & DM_CHANGE_NEW && diff->all[i].new->flags & DM_NODE_SNAPSHOT)
+			each_below(d, &diff->all[i], mark_snapped);
+	for (size_t i = 0; i < diff->count; i++) {
+		struct dm_change *change = &diff->all[i];
+
+		if (!change->new)
+			continue;
+		keep_still_for(d, change->new);
+		if (change->old && change->new->flags & DM_NODE_FREEZE)
+			each_below(d, change, keep_still);
+	}
+}
+
+#define STOPS (DM_CHANGE_LOAD | DM_CHANGE_BELOW | DM_CHANGE_STILL)
 
 static int put(struct differ *d, struct dm_changes *list, struct dm_change *change)
 {
@@ -156,7 +203,7 @@ static int list_new(struct differ *d, struct dm_change *change)
 		r = put(d, &diff->loads, change);
 	if (!r && change->what & DM_CHANGE_NAME)
 		r = put(d, &diff->renames, change);
-	if (!r && change->what & (DM_CHANGE_LOAD | DM_CHANGE_BELOW))
+	if (!r && change->what & (STOPS | DM_CHANGE_SHOWN))
 		r = put(d, &diff->resumes, change);
 	return r;
 }
@@ -165,7 +212,7 @@ static int list_old(struct differ *d, struct dm_change *change)
 {
 	if (!change->new)
 		return put(d, &d->diff->removes, change);
-	return change->what & (DM_CHANGE_LOAD | DM_CHANGE_BELOW) ? put(d, &d->diff->suspends, change) : 0;
+	return change->what & STOPS ? put(d, &d->diff->suspends, change) : 0;
 }
 
 /* Entered changes are in order: those of the new graph bottom-up, then what is gone. */
@@ -174,17 +221,20 @@ static int list_all(struct differ *d)
 	struct dm_diff *diff = d->diff;
 	int r = 0;
 
+	for (size_t i = 0; i < diff->count; i++)
+		diff->all[i].what = compare(diff->all[i].old, diff->all[i].new);
+	find_still(d);
 	for (size_t i = 0; !r && i < diff->count; i++) {
 		struct dm_change *change = &diff->all[i];
 
-		change->what = compare(change->old, change->new);
 		if (!change->new)
 			continue;
-		ask_below(d, change);
+		change->rank = change->new->resume_rank;
+		each_below(d, change, ask_below);
 		r = list_new(d, change);
 	}
 	for (size_t i = d->old_count; !r && i > 0; i--)
-		if (!d->old_order[i - 1]->is_leaf)
+		if (!d->old_order[i - 1]->is_leaf && !d->old_order[i - 1]->absent)
 			r = list_old(d, find(d, d->old_order[i - 1]));
 	return r;
 }

@@ -11,10 +11,10 @@
  *
  * The order of a live change, which the lists below are made for:
  *   loads     bottom-up: a new device is made, and the new table loaded behind the one in use
- *   suspends  top-down: what is loaded and was there before, and what stands on that (DM_CHANGE_BELOW alone: whether
- *             those have to stop is for the caller to know)
+ *   suspends  top-down: what is loaded and was there before, what a snapshot is taken of, and what stands on either
+ *             (DM_CHANGE_BELOW alone: whether those have to stop is for the caller to know)
  *   (commit)
- *   renames, resumes   bottom-up, by resume_rank
+ *   renames, resumes   bottom-up, by resume_rank; among them what is only shown otherwise
  *   removes   top-down
  */
 enum dm_change_bit {
@@ -24,7 +24,8 @@ enum dm_change_bit {
 	DM_CHANGE_TABLE = 1u << 3,       /* text, or a device in it; what those devices are called does not matter */
 	DM_CHANGE_PERMISSION = 1u << 4,  /* read-only or not */
 	DM_CHANGE_SHOWN = 1u << 5,       /* link, flags, read-ahead */
-	DM_CHANGE_BELOW = 1u << 6        /* something that it stands on, in the new graph, has a new table */
+	DM_CHANGE_BELOW = 1u << 6,       /* something that it stands on, in the new graph, has a new table */
+	DM_CHANGE_STILL = 1u << 7        /* as it was, but a snapshot is taken of it */
 };
 #define DM_CHANGE_LOAD (DM_CHANGE_NEW | DM_CHANGE_TABLE | DM_CHANGE_PERMISSION)
 
@@ -32,6 +33,7 @@ struct dm_change {
 	const struct dm_node *old, *new;  /* NULL: it is new; it is gone */
 	unsigned what;                    /* enum dm_change_bit; 0: as it was */
 	unsigned rank;                    /* resume_rank, of it or the highest of what it stands on */
+	bool snapped;                     /* a new snapshot stands on it */
 };
 
 struct dm_changes { ARRAY(struct dm_change *) list; };

@@ -74,6 +74,18 @@ struct dm_node *lvi_dm_graph_add_leaf(struct dm_graph *g, const char *name, void
 	return n;
 }
 
+int lvi_dm_graph_message(struct dm_graph *g, struct dm_node *node, const char *text, const char *still)
+{
+	struct dm_message **at = &node->messages, *m = lvi_arena_zalloc(g->arena, sizeof *m);
+
+	if (!m || !(m->text = lvi_arena_strdup(g->arena, text)) || (still && !(m->still = lvi_arena_strdup(g->arena, still))))
+		return -LVOL_E_NO_MEMORY;
+	while (*at)
+		at = &(*at)->next;
+	*at = m;
+	return 0;
+}
+
 /*
  * Order: depth first with a stack of its own, since the depth comes from what is on disk. A node is on the stack at
  * most once, so that the stack needs no more room than there are nodes.

@@ -18,7 +18,23 @@ enum dm_node_flag {
 	DM_NODE_LOW_PRIORITY = 1u << 2,
 	/* when it is new, and what stands on it is not: it must not run before those are suspended, because until then they
 	 * reach the same content in another way */
-	DM_NODE_RESUME_LATE = 1u << 3
+	DM_NODE_RESUME_LATE = 1u << 3,
+	/* what is mounted on it is frozen while it is suspended: snapshots of it begin or end then */
+	DM_NODE_FREEZE = 1u << 4,
+	/* shows what another device had when this one began to run: that other one, which stands on the same device and has
+	 * DM_NODE_FREEZE, must be suspended then */
+	DM_NODE_SNAPSHOT = 1u << 5,
+	/* requests may wait in it for what only a change can bring, as in a full thin pool: it is suspended without waiting
+	 * for them, unless it shrinks */
+	DM_NODE_QUEUES = 1u << 6
+};
+#define DM_NODE_SHOWN (DM_NODE_PRIVATE | DM_NODE_NO_CONTENT | DM_NODE_LOW_PRIORITY)
+
+/* What a thin pool has to be told when it runs, one after the other. */
+struct dm_message {
+	const char *text;
+	const char *still;         /* dm uuid of a device that, if it runs, is suspended meanwhile; NULL: none */
+	struct dm_message *next;
 };
 
 struct dm_node {
@@ -34,7 +50,12 @@ struct dm_node {
 	uint32_t read_ahead_sectors;
 	bool read_ahead_fixed;     /* exactly so much; else at least, and what the kernel thinks best */
 	unsigned resume_rank;      /* of those that are resumed at one time, lower ones first */
+	/* Of a thin pool: what it says of itself when it has got all messages, and one less before. */
+	uint64_t transaction_id;
+	bool has_transaction_id;
+	struct dm_message *messages;
 	struct dm_node *next;      /* in order of adding */
+	bool absent;               /* in an old graph: it should be there, but is not */
 	unsigned mark;             /* scratch of lvi_dm_graph_order... */
 };
 
@@ -64,6 +85,8 @@ int lvi_dm_graph_order(const struct dm_graph *g, struct dm_node ***out, struct l
 struct dm_nodes { ARRAY(struct dm_node *) list; };
 int lvi_dm_graph_order_below(struct dm_node *top, unsigned walk, bool (*into)(const struct dm_line *line),
 		struct dm_nodes *out);
+/* Append a message. -LVOL_E_NO_MEMORY. */
+int lvi_dm_graph_message(struct dm_graph *g, struct dm_node *node, const char *text, const char *still);
 /* Devices (not leaves) that nothing stands on. -LVOL_E_NO_MEMORY. */
 int lvi_dm_graph_roots(const struct dm_graph *g, struct dm_nodes *out);
 

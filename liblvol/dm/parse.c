@@ -72,14 +72,33 @@ static int number(struct parser *p, const char *what, uint64_t *out, struct lvol
 	return 0;
 }
 
+static struct dm_node *find_device(const struct parser *p, const char *word)
+{
+	struct dm_node *dev = lvi_dm_graph_find(p->graph, word);
+
+	return dev || !p->names || !p->names->find ? dev : p->names->find(p->names->arg, p->graph, word);
+}
+
+/* What a target writes directly before a device. */
+static const char *before_device(const char *word)
+{
+	static const char meta[] = "meta_device:";
+
+	return strncmp(word, meta, strlen(meta)) ? "" : meta;
+}
+
 static int argument(struct parser *p, struct dm_line *line, struct lvol_error *err)
 {
-	struct dm_node *dev = lvi_dm_graph_find(p->graph, p->word);
+	const char *before = before_device(p->word);
+	struct dm_node *dev = find_device(p, p->word + strlen(before));
 	int r;
 
-	if (!dev && p->names && p->names->find)
-		dev = p->names->find(p->names->arg, p->graph, p->word);
-	r = dev ? lvi_dm_arg_dev(&p->node->table, line, dev) : lvi_dm_arg_text(&p->node->table, line, p->word);
+	if (!dev)
+		r = lvi_dm_arg_text(&p->node->table, line, p->word);
+	else if (*before)
+		r = lvi_dm_arg_dev_after(&p->node->table, line, before, dev);
+	else
+		r = lvi_dm_arg_dev(&p->node->table, line, dev);
 	return r ? lvi_error_nomem(err) : 0;
 }
 

@@ -11,7 +11,7 @@
  *
  * Which arguments are devices is known to targets alone. So each is offered to @find: it gives the node, or NULL when
  * the word is no device (that is no error: a number, a keyword). A word that is the name of a node of the graph
- * already is that node without asking.
+ * already is that node without asking. The same goes for what stands behind "meta_device:" in a word.
  */
 struct dm_names {
 	struct dm_node *(*find)(void *arg, struct dm_graph *graph, const char *word);  /* NULL: only the graph's own */

@@ -50,6 +50,21 @@ START_TEST(lines_and_devices)
 }
 END_TEST
 
+START_TEST(a_device_may_stand_behind_its_name_in_a_word)
+{
+	const struct dm_line *line;
+
+	t_ok(lvi_dm_parse(g, node, "0 8 integrity vg-low 0 4 J 3 meta_device:vg-low meta_device:vg internal_hash:vg-low", NULL, &err),
+			err);
+	line = &node->table.lines.items[0];
+	ck_assert_str_eq(line->args[5].text, "meta_device:");
+	ck_assert_str_eq(line->args[5].dev->name, "vg-low");
+	ck_assert_str_eq(line->args[6].text, "meta_device:vg");
+	ck_assert_str_eq(line->args[7].text, "internal_hash:vg-low");
+	ck_assert_ptr_null(line->args[7].dev);
+}
+END_TEST
+
 START_TEST(no_lookup_is_words)
 {
 	t_ok(lvi_dm_parse(g, node, "0 8 linear 8:16 0\r\n", NULL, &err), err);
@@ -79,6 +94,7 @@ int main(void)
 
 	tcase_add_checked_fixture(tc, setup, teardown);
 	tcase_add_test(tc, lines_and_devices);
+	tcase_add_test(tc, a_device_may_stand_behind_its_name_in_a_word);
 	tcase_add_test(tc, no_lookup_is_words);
 	tcase_add_loop_test(tc, what_is_wrong, 0, sizeof wrong / sizeof wrong[0]);
 	suite_add_tcase(s, tc);

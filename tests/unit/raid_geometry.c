@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "backend/user/raid_combine.h"
-#include "backend/user/raid_geometry.h"
+#include "dm/raid_geometry.h"
 #include "util.h"
 
 static struct lvol_error err;
