@@ -5,6 +5,7 @@
 #include <lvol/io.h>
 
 #include "dm/graph.h"
+#include "dm/status.h"
 
 /*
  * A backend makes the devices of a graph. This is what all of them share: open one device of the graph, together with
@@ -20,12 +21,25 @@ struct backend_device {
 
 #define BACKEND_WRITE (1u << 0)
 
+/* What devices with a state do in the background, in the kernel; a job has it done here, in steps. */
+enum backend_work {
+	BACKEND_WORK_SYNC = 1,      /* legs are made to hold the same, and what a scrub finds */
+	BACKEND_WORK_MERGE = 2,     /* a snapshot is copied back into its origin */
+	BACKEND_WORK_FLUSH = 3      /* what a cache holds alone is written to what it caches */
+};
+
+struct backend_progress {
+	uint64_t done_bytes, total_bytes, mismatched_bytes;
+	size_t devices;             /* that have such work, done or not */
+};
+
 struct user_mapper;
 
 struct backend_open {
 	unsigned flags;             /* BACKEND_... */
 	const struct hash *missing; /* name of an error node -> const char *, what is missing there; NULL: nothing is */
 	struct user_mapper *mapper; /* keeps the state of devices that have one; NULL: they are LVOL_E_NOT_SUPPORTED */
+	const struct dm_node *layer; /* below the top: what it says is told too; NULL: none */
 };
 
 struct backend {
@@ -45,6 +59,14 @@ struct backend {
 	int (*flush)(struct backend_device *dev, struct lvol_error *err);
 	/* Of the longest range of one kind and place at @offset, which is in the device. */
 	void (*status)(struct backend_device *dev, uint64_t offset, struct lvol_io_extent *out);
+	/* What the lines of the device say of themselves, and those of its layer. */
+	int (*say)(struct backend_device *dev, struct dm_status *out, struct lvol_error *err);
+	/* A bounded part of what all devices of @dev, which is open for writing, have to do of one kind; @out is for all of them
+	 * together. 1 there is more, 0 nothing is left that can be done: then done_bytes tells whether it is complete. */
+	int (*work)(struct backend_device *dev, enum backend_work work, struct backend_progress *out,
+			struct lvol_error *err);
+	/* As `dmsetup message`, to each of them that does such work. LVOL_E_NOT_FOUND: none does. */
+	int (*message)(struct backend_device *dev, enum backend_work work, const char *text, struct lvol_error *err);
 };
 
 /* The device mapper in user space. */

@@ -26,9 +26,14 @@ struct scenario { struct json_object *root, *dmsetup; struct dm_world *w; char *
 static inline void print_word(const struct scenario *s, const char *word, char *out, size_t size)
 {
 	struct json_object *devices = field(s->dmsetup, "devices");
+	static const char before[] = "meta_device:";
 	int major, minor, end = 0;
 
 	snprintf(out, size, "%s", word);
+	if (!strncmp(word, before, strlen(before))) {
+		print_word(s, word + strlen(before), out + strlen(before), size - strlen(before));
+		return;
+	}
 	if (sscanf(word, "%d:%d%n", &major, &minor, &end) != 2 || word[end])
 		return;
 	if (major == 98)

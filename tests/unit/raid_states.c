@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* What arrays keep on disk about themselves, and what they make of what they find there. */
-#include "backend/user/raid_super.h"
+#include "dm/raid_super.h"
 #include "base/bytes.h"
 #include "raid_world.h"
 

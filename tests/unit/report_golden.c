@@ -12,19 +12,12 @@
 
 /*
  * Every recorded scenario: its VGs are read from the text of vgcfgbackup, and each field of each row that real lvm2
- * printed is compared. What cannot be equal here is listed, and nothing else is left out:
- *   - state that only an active volume has (the recordings were made of active ones),
+ * printed is compared. It printed them of active LVs; what the kernel had of those then is recorded as well, and said again
+ * by a device-mapper that is made of it. What cannot be equal here is listed, and nothing else is left out:
  *   - what the devices say and not the text (metadata areas, label, size): the tests on images compare it,
- *   - rows of PVs that no VG has, which no text describes.
+ *   - rows of PVs that no VG has, which no text describes,
+ *   - whether a device is open, which was not recorded by itself.
  */
-static const char *const active_only[] = {
-	"lv_active", "data_percent", "snap_percent", "metadata_percent", "copy_percent", "sync_percent",
-	"raid_mismatch_count", "raid_sync_action", "integritymismatches", "lv_suspended", "lv_snapshot_invalid",
-	"lv_merge_failed", "lv_check_needed", "lv_image_synced", "cache_total_blocks", "cache_used_blocks",
-	"cache_dirty_blocks", "writecache_total_blocks", "writecache_free_blocks", "kernel_discards",
-	"kernel_cache_policy", "kernel_cache_settings", "kernel_metadata_format", "data_offset", "new_data_offset", NULL
-};
-
 static const char *const device_only[] = {
 	"dev_size", "pv_major", "pv_minor", "pv_mda_free", "pv_mda_size", "pv_mda_count", "pv_mda_used_count",
 	"pv_ext_vsn", "vg_mda_count", "vg_mda_used_count", "vg_mda_free", "vg_mda_size", NULL
@@ -43,7 +36,6 @@ static bool is_in(const char *const *list, const char *word)
 	return false;
 }
 
-/* lv_attr: whether it is active and open, whether an image is in sync, and the health that the kernel tells. */
 static bool attr_equal(const char *ours, const char *theirs)
 {
 	char want[11] = "";
@@ -51,27 +43,15 @@ static bool attr_equal(const char *ours, const char *theirs)
 	if (strlen(theirs) != 10 || strlen(ours) != 10)
 		return !strcmp(ours, theirs);
 	strcpy(want, theirs);
-	if (want[4] != 'h')
-		want[4] = want[5] = '-';
-	if (want[0] == 'i')
-		want[0] = 'I';
-	if (!strchr("-pwR", want[8]))
-		want[8] = '-';
+	want[5] = want[5] == 'o' ? '-' : want[5];
 	return !strcmp(ours, want);
 }
 
 static bool value_equal(const char *field, const char *ours, const char *theirs)
 {
-	if (is_in(active_only, field) || is_in(device_only, field))
+	if (is_in(device_only, field))
 		return true;
-	if (!strcmp(field, "lv_attr"))
-		return attr_equal(ours, theirs);
-	/* an inactive LV that may be written has "unknown" permissions */
-	if (!strcmp(field, "lv_permissions") && !strcmp(theirs, "writeable"))
-		return !strcmp(ours, "unknown");
-	if (!strcmp(field, "lv_health_status") && strcmp(theirs, "partial") && strcmp(theirs, "writemostly"))
-		return !*ours;
-	return !strcmp(ours, theirs);
+	return !strcmp(field, "lv_attr") ? attr_equal(ours, theirs) : !strcmp(ours, theirs);
 }
 
 static struct json_object *get(struct json_object *from, const char *key)
@@ -88,6 +68,91 @@ static const char *text(struct json_object *row, const char *key)
 
 	return json_object_object_get_ex(row, key, &value) ? json_object_get_string(value) : "";
 }
+
+/* The device-mapper as it was. */
+
+struct recorded { struct backend_control control; struct json_object *dmsetup; };
+
+static struct json_object *recorded(struct backend_control *c, const char *key)
+{
+	return get(((struct recorded *)c)->dmsetup, key);
+}
+
+static int recorded_list(struct backend_control *c, const char *prefix, struct control_devices *out, struct lvol_error *err)
+{
+	struct json_object *devices = recorded(c, "devices");
+
+	for (size_t i = 0; i < json_object_array_length(devices); i++) {
+		struct json_object *d = json_object_array_get_idx(devices, i);
+		struct control_device *device;
+
+		if (strncmp(text(d, "uuid"), prefix, strlen(prefix)))
+			continue;
+		device = ARRAY_PUSH(&out->list);
+		*device = (struct control_device){
+			.number = { json_object_get_int(get(d, "major")), json_object_get_int(get(d, "minor")) },
+		};
+		snprintf(device->name, sizeof device->name, "%s", text(d, "name"));
+		snprintf(device->uuid, sizeof device->uuid, "%s", text(d, "uuid"));
+	}
+	return 0;
+}
+
+static int recorded_lines(struct backend_control *c, const char *key, const char *name, struct textbuf *out)
+{
+	struct json_object *lines = recorded(c, key);
+	size_t len = strlen(name);
+
+	for (size_t i = 0; i < json_object_array_length(lines); i++) {
+		const char *line = json_object_get_string(json_object_array_get_idx(lines, i));
+
+		if (strncmp(line, name, len) || strncmp(line + len, ": ", 2))
+			continue;
+		lvi_textbuf_puts(out, line + len + 2);
+		lvi_textbuf_putc(out, '\n');
+	}
+	return 0;
+}
+
+/* "attr" is dmsetup's: table, inactive table, suspended, permission. */
+static int recorded_look(struct backend_control *c, const char *name, unsigned flags, struct control_live *live,
+		struct textbuf *lines, struct lvol_error *err)
+{
+	struct json_object *devices = recorded(c, "devices");
+
+	*live = (struct control_live){ 0 };
+	for (size_t i = 0; i < json_object_array_length(devices); i++) {
+		struct json_object *d = json_object_array_get_idx(devices, i);
+		const char *attr = text(d, "attr");
+
+		if (strcmp(text(d, "name"), name))
+			continue;
+		*live = (struct control_live){
+			.exists = true, .has_table = attr[0] == 'L', .has_inactive = attr[1] == 'I', .suspended = attr[2] == 's',
+			.read_only = attr[3] == 'r',
+			.number = { json_object_get_int(get(d, "major")), json_object_get_int(get(d, "minor")) },
+		};
+		snprintf(live->name, sizeof live->name, "%s", name);
+	}
+	return recorded_lines(c, "status", name, lines);
+}
+
+static int recorded_table(struct backend_control *c, const char *name, unsigned flags, struct textbuf *out,
+		struct lvol_error *err)
+{
+	return recorded_lines(c, "table", name, out);
+}
+
+static int recorded_read_ahead(struct backend_control *c, struct control_number number, uint32_t *sectors,
+		struct lvol_error *err)
+{
+	*sectors = 256;
+	return 0;
+}
+
+static const struct backend_control_ops recorded_ops = {
+	.name = "recorded", .list = recorded_list, .look = recorded_look, .read_ahead = recorded_read_ahead, .table = recorded_table,
+};
 
 /* Where the PV was when it was recorded; NULL: it was missing. */
 static const char *device_of(struct json_object *pvs, const struct uuid *id)
@@ -225,9 +290,11 @@ static void compare_scenario(struct findings *found)
 	char *path = t_golden_manifest(found->scenario);
 	struct json_object *manifest = json_object_from_file(path), *reports;
 	struct lvol_vg *vgs[32];
-	struct report_source source = { .vgs = vgs };
+	struct recorded kernel = { .control = { &recorded_ops } };
+	struct report_source source = { .vgs = vgs, .control = &kernel.control };
 
 	ck_assert_msg(manifest != NULL, "cannot read %s", path);
+	kernel.dmsetup = get(manifest, "dmsetup");
 	reports = get(manifest, "reports");
 	json_object_object_foreach(get(manifest, "vgcfgbackup"), name, backup) {
 		ck_assert_uint_lt(source.vg_count, 32);

@@ -142,26 +142,31 @@ START_TEST(mapped_and_exclusive_blocks_are_those_of_thin_ls)
 }
 END_TEST
 
-static int print_difference(void *arg, enum thin_difference what, uint64_t begin, uint64_t length)
+static void print_differences(struct thin_md *md, const struct thin_diff_of *of, struct textbuf *out)
 {
 	static const char *const words[] = { "same", "different", "left_only", "right_only" };
+	struct thin_diff_part part;
+	struct thin_diff *diff;
+	int r;
 
-	lvi_textbuf_printf(arg, "%s %llu %llu\n", words[what], (unsigned long long)begin, (unsigned long long)length);
-	return 0;
+	t_ok(lvi_thin_diff_open(md, of, &diff, &err), err);
+	while ((r = lvi_thin_diff_next(diff, &part, &err)) > 0)
+		lvi_textbuf_printf(out, "%s %llu %llu\n", words[part.what], (unsigned long long)part.begin,
+				(unsigned long long)part.length);
+	t_ok(r, err);
+	ck_assert_int_eq(lvi_thin_diff_next(diff, &part, &err), 0);
+	lvi_thin_diff_close(diff);
 }
 
 static void check_difference(struct pool *p, uint32_t left, uint32_t right)
 {
 	struct textbuf ours = { 0 };
 	struct thin_dev *a, *b;
-	struct thin_diff diff = { .all = true, .found = print_difference, .arg = &ours };
 	struct t_output theirs;
 
 	t_ok(lvi_thin_dev_open(p->md, left, &a, &err), err);
 	t_ok(lvi_thin_dev_open(p->md, right, &b, &err), err);
-	diff.left = a->root;
-	diff.right = b->root;
-	t_ok(lvi_thin_compare(p->md, &diff, &err), err);
+	print_differences(p->md, &(struct thin_diff_of){ a->root, b->root, true }, &ours);
 	theirs = t_sh("PATH=$PATH:/usr/sbin; thin_delta --thin1 %u --thin2 %u '%s' | "
 			"sed -n 's/^ *<\\(same\\|different\\|left_only\\|right_only\\) begin=\"\\([0-9]*\\)\" length=\"\\([0-9]*\\)\".*/\\1 \\2 \\3/p'",
 			left, right, p->path);
@@ -187,16 +192,11 @@ START_TEST(differences_are_those_of_thin_delta)
 }
 END_TEST
 
-static int count_changed(void *arg, enum thin_difference what, uint64_t begin, uint64_t length)
-{
-	((uint64_t *)arg)[what] += length;
-	return 0;
-}
-
 START_TEST(what_is_shared_is_not_read)
 {
+	struct thin_diff_part part;
+	struct thin_diff *diff;
 	uint64_t found[4] = { 0 };
-	struct thin_diff diff = { .found = count_changed, .arg = found };
 	struct pd_store store;
 	struct thin_dev *a, *b;
 	struct pool p;
@@ -212,10 +212,11 @@ START_TEST(what_is_shared_is_not_read)
 	t_ok(lvi_thin_md_new(&store, 1024, &p.md, &err), err);
 	t_ok(lvi_thin_dev_open(p.md, 1, &a, &err), err);
 	t_ok(lvi_thin_dev_open(p.md, 20, &b, &err), err);
-	diff.left = a->root;
-	diff.right = b->root;
 	before = p.memory->reads;
-	t_ok(lvi_thin_compare(p.md, &diff, &err), err);
+	t_ok(lvi_thin_diff_open(p.md, &(struct thin_diff_of){ a->root, b->root }, &diff, &err), err);
+	while (lvi_thin_diff_next(diff, &part, &err) > 0)
+		found[part.what] += part.length;
+	lvi_thin_diff_close(diff);
 	ck_assert_uint_eq(found[THIN_CHANGED], 20);
 	ck_assert_uint_eq(found[THIN_LEFT_ONLY] + found[THIN_RIGHT_ONLY], 0);
 	/* of some 470 leaves those two that changed, twice, and what leads to them */

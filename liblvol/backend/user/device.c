@@ -106,6 +106,14 @@ static int allow_writing(struct user_device *dev, struct lvol_error *err)
 	return r;
 }
 
+static int note_lines(struct user_device *dev, const struct dm_node *top, const struct dm_node *layer,
+		struct lvol_error *err)
+{
+	int r = lvi_user_lines_note(&dev->lines, dev->mapper, top, err);
+
+	return r || !layer ? r : lvi_user_lines_note(&dev->lines, dev->mapper, layer, err);
+}
+
 static int open_flat(struct user_device *dev, struct user_opening *o, const struct dm_graph *graph, struct dm_node *top,
 		struct lvol_error *err)
 {
@@ -124,6 +132,7 @@ static void close_flat(struct user_device *dev)
 	for (size_t i = 0; i < dev->beside_count; i++)
 		lvi_flat_free(&dev->beside[i]);
 	free(dev->beside);
+	lvi_user_lines_free(&dev->lines);
 }
 
 static void lock_lives(struct user_mapper *m)
@@ -150,6 +159,8 @@ static int user_open(const struct dm_graph *graph, const struct dm_node *top, co
 	dev->mapper = how->mapper;
 	lock_lives(dev->mapper);
 	r = open_flat(dev, &o, graph, (struct dm_node *)top, err);
+	if (!r)
+		r = note_lines(dev, top, how->layer, err);
 	if (r)
 		close_flat(dev);
 	unlock_lives(dev->mapper);
@@ -185,4 +196,7 @@ const struct backend lvi_backend_user = {
 	.discard = user_discard,
 	.flush = user_flush,
 	.status = user_status,
+	.say = lvi_user_say,
+	.work = lvi_user_work,
+	.message = lvi_user_message,
 };

@@ -11,28 +11,32 @@
 #include "backend/user/path.h"
 #include "base/error.h"
 
-static void name_device(void *arg, const struct dm_node *dev, struct textbuf *out)
-{
-	lvi_textbuf_puts(out, dev->uuid ? dev->uuid : dev->name);
-}
-
 static void add_look(uint64_t look[2], const void *data, size_t len)
 {
 	look[0] = lvi_hash_bytes(look, data, len);
 }
 
-static int add_table(uint64_t look[2], const struct dm_table *table)
+/* With its end, so that two words are not like one. */
+static void add_word(uint64_t look[2], const char *word)
 {
-	struct textbuf text = { 0 };
-
-	lvi_dm_table_print(table, name_device, NULL, &text);
-	if (!text.failed)
-		add_look(look, text.data, text.len);
-	lvi_textbuf_free(&text);
-	return text.failed ? -1 : 0;
+	add_look(look, word ? word : "", word ? strlen(word) + 1 : 0);
 }
 
-static int add_node(struct user_opening *o, uint64_t look[2], const struct dm_node *node)
+/* Not as one text: words may be keys, and are not copied about. */
+static void add_line(uint64_t look[2], const struct dm_line *line)
+{
+	add_look(look, &line->start_sectors, sizeof line->start_sectors);
+	add_look(look, &line->length_sectors, sizeof line->length_sectors);
+	add_word(look, line->target);
+	for (size_t i = 0; i < line->arg_count; i++) {
+		const struct dm_node *dev = line->args[i].dev;
+
+		add_word(look, line->args[i].text);
+		add_word(look, !dev ? NULL : dev->uuid ? dev->uuid : dev->name);
+	}
+}
+
+static void add_node(struct user_opening *o, uint64_t look[2], const struct dm_node *node)
 {
 	const char *missing = o->missing ? lvi_hash_get(o->missing, node->name, strlen(node->name)) : NULL;
 
@@ -40,7 +44,8 @@ static int add_node(struct user_opening *o, uint64_t look[2], const struct dm_no
 	add_look(look, &node->leaf, sizeof node->leaf);
 	if (missing)
 		add_look(look, missing, strlen(missing));
-	return add_table(look, &node->table);
+	for (size_t i = 0; i < node->table.lines.len; i++)
+		add_line(look, &node->table.lines.items[i]);
 }
 
 static int add_below(struct user_opening *o, uint64_t look[2], struct dm_node *dev, struct lvol_error *err)
@@ -52,8 +57,8 @@ static int add_below(struct user_opening *o, uint64_t look[2], struct dm_node *d
 		const struct dm_node *node = below.list.items[i];
 
 		r = lvi_user_take_lines(o, node, err);
-		if (!r && add_node(o, look, node))
-			r = lvi_error_nomem(err);
+		if (!r)
+			add_node(o, look, node);
 	}
 	ARRAY_FREE(&below.list);
 	return r == -LVOL_E_NO_MEMORY ? lvi_error_nomem(err) : r;
@@ -62,10 +67,10 @@ static int add_below(struct user_opening *o, uint64_t look[2], struct dm_node *d
 /* The line and everything below it: what a live was made of, and what it must be made of when it is found again. */
 static int look_of(struct user_opening *o, const struct dm_line *line, uint64_t *out, struct lvol_error *err)
 {
-	struct dm_table alone = { .lines = { (struct dm_line *)line, 1, 1 } };
 	uint64_t look[2] = { o->mapper->key[0], o->mapper->key[1] };
-	int r = add_table(look, &alone) ? lvi_error_nomem(err) : 0;
+	int r = 0;
 
+	add_line(look, line);
 	o->walk++;
 	for (size_t i = 0; !r && i < line->arg_count; i++)
 		if (line->args[i].dev)
@@ -199,11 +204,29 @@ static int live_again(struct user_opening *o, struct user_live *live, uint64_t l
 	return 0;
 }
 
+static char *key_of(const struct dm_node *node, size_t line)
+{
+	struct textbuf text = { 0 };
+
+	lvi_textbuf_printf(&text, "%s/%zu", node->uuid ? node->uuid : node->name, line);
+	return lvi_textbuf_take(&text, NULL);
+}
+
+int lvi_user_live_find(struct user_mapper *m, const struct dm_node *node, size_t i, struct user_live **out)
+{
+	char *key = key_of(node, i);
+
+	if (!key)
+		return -LVOL_E_NO_MEMORY;
+	*out = lvi_hash_get(&m->lives, key, strlen(key));
+	free(key);
+	return 0;
+}
+
 int lvi_user_live_get(struct user_opening *o, const struct dm_node *node, const struct user_line *line,
 		struct user_live **out, struct lvol_error *err)
 {
 	struct user_live *live = NULL;
-	struct textbuf text = { 0 };
 	uint64_t looks;
 	char *key;
 	int r;
@@ -214,9 +237,7 @@ int lvi_user_live_get(struct user_opening *o, const struct dm_node *node, const 
 	r = look_of(o, line->line, &looks, err);
 	if (r)
 		return r;
-	lvi_textbuf_printf(&text, "%s/%zu", node->uuid ? node->uuid : node->name,
-			(size_t)(line->line - node->table.lines.items));
-	key = lvi_textbuf_take(&text, NULL);
+	key = key_of(node, (size_t)(line->line - node->table.lines.items));
 	if (!key)
 		return lvi_error_nomem(err);
 	live = lvi_hash_get(&o->mapper->lives, key, strlen(key));

@@ -45,6 +45,8 @@ void lvi_user_help(struct user_mapper *m);
 /* All with lives_lock held. */
 int lvi_user_live_get(struct user_opening *opening, const struct dm_node *node, const struct user_line *line,
 		struct user_live **out, struct lvol_error *err);
+/* The live of line @i of @node, if there is one (else NULL); without a reference. -LVOL_E_NO_MEMORY. */
+int lvi_user_live_find(struct user_mapper *m, const struct dm_node *node, size_t i, struct user_live **out);
 /* With the last reference it is stopped and gone. */
 void lvi_user_live_put(struct user_live *live);
 /* LVOL_E_READ_ONLY: a device somewhere below may not be written. Else all lives below may be written from now on. */

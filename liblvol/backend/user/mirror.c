@@ -218,4 +218,5 @@ const struct user_target lvi_user_mirror = {
 	.extent = mirror_extent,
 	.status = mirror_status,
 	.step = mirror_step,
+	.work = BACKEND_WORK_SYNC,
 };

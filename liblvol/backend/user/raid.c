@@ -178,4 +178,5 @@ const struct user_target lvi_user_raid = {
 	.status = raid_status,
 	.message = raid_message,
 	.step = raid_step,
+	.work = BACKEND_WORK_SYNC,
 };

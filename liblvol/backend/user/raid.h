@@ -5,7 +5,7 @@
 #include "backend/user/live.h"
 #include "backend/user/raid_args.h"
 #include "backend/user/raid_bitmap.h"
-#include "backend/user/raid_super.h"
+#include "dm/raid_super.h"
 #include "backend/user/range_lock.h"
 
 /*

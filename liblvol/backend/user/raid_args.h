@@ -2,7 +2,7 @@
 #ifndef LVI_BACKEND_USER_RAID_ARGS_H
 #define LVI_BACKEND_USER_RAID_ARGS_H
 
-#include "backend/user/raid_geometry.h"
+#include "dm/raid_geometry.h"
 #include "backend/user/target.h"
 
 /*

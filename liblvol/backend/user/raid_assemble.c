@@ -29,8 +29,12 @@ static int open_leg(struct raid_set *set, struct raid_leg *leg, struct lvol_erro
 	r = lvi_user_port_read(leg->meta, sector, sizeof sector, 0, &cause);
 	if (r == -LVOL_E_NO_MEMORY)
 		return lvi_error_nomem(err);
-	if (!r)
-		return lvi_raid_super_decode(sector, leg->meta->name, &leg->super, err);
+	if (!r) {
+		r = lvi_raid_super_decode(sector, leg->meta->name, &leg->super, err);
+		/* put in to be rebuilt, whatever was in its place before */
+		leg->rebuild |= !r && !leg->super.is_new && leg->super.position == RAID_NO_LEG;
+		return r;
+	}
 	leg->fault = RAID_UNREADABLE;
 	atomic_store(&leg->failed, true);
 	return 0;

@@ -6,16 +6,13 @@
 #include <stdatomic.h>
 #include <time.h>
 
-#include "backend/user/raid_geometry.h"
+#include "dm/raid_bits.h"
+#include "dm/raid_geometry.h"
 
 /*
- * The write-intent bitmap of md, on each leg's metadata device 4 KiB from the beginning: a header of 256 bytes, then
- * a bit for each region, 1 when it may be inconsistent. Pages of 4 KiB are written.
- *
- * In memory there is the same image, and for each region how many writes are in it, and what must be done to it.
+ * The write-intent bitmap (dm/raid_bits.h). Pages of 4 KiB are written. In memory there is the same image, and for each
+ * region how many writes are in it, and what must be done to it.
  */
-#define RAID_BITMAP_OFFSET 4096
-#define RAID_BITMAP_HEADER 256
 #define RAID_BITMAP_PAGE 4096
 
 enum {
@@ -52,13 +49,7 @@ struct raid_bitmap_shape { uint64_t sync_size, region; };
 /* All bits 0. LVOL_E_NO_MEMORY. */
 int lvi_raid_bitmap_init(struct raid_bitmap *b, const struct raid_bitmap_shape *shape, struct lvol_error *err);
 void lvi_raid_bitmap_free(struct raid_bitmap *b);
-uint64_t lvi_raid_bitmap_bytes(uint64_t sync_size, uint64_t region);
 
-/* What the header on disk says. */
-struct raid_bitmap_header { uint64_t events, events_cleared, sync_size, region; bool stale; };
-/* LVOL_E_CORRUPT: it is none; @name is of the device. */
-int lvi_raid_bitmap_decode(const uint8_t *header, const char *name, struct raid_bitmap_header *out,
-		struct lvol_error *err);
 void lvi_raid_bitmap_encode(struct raid_bitmap *b);   /* the header in the image */
 
 bool lvi_raid_bitmap_get(const struct raid_bitmap *b, uint64_t region);

@@ -2,7 +2,7 @@
 #ifndef LVI_BACKEND_USER_RAID_COMBINE_H
 #define LVI_BACKEND_USER_RAID_COMBINE_H
 
-#include "backend/user/raid_geometry.h"
+#include "dm/raid_geometry.h"
 
 /*
  * Arithmetic of parity, by ISA-L: P is the sum of a row's data chunks and Q the sum of g^e times each, over GF(2^8)

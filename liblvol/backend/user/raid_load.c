@@ -30,9 +30,16 @@ static struct raid_place place_of(const struct raid_shape *shape, uint64_t offse
 	return shape->data ? lvi_raid_data_place(shape, offset) : lvi_raid_copy_place(shape, offset, 0);
 }
 
+/* Each leg has all of it: copies on all, or parity of one leg of data. */
+static bool legs_are_alike(const struct raid_shape *shape)
+{
+	return shape->data ? shape->data == 1 && shape->legs == 2 : shape->copies == shape->legs;
+}
+
 /* One round of all positions that P and Q take shows all there is. */
 static bool same_places(const struct raid_set *set, const struct raid_shape *old)
 {
+	bool alike = legs_are_alike(old);
 	const struct raid_shape *now = &set->shape;
 	uint64_t step = old->chunk < now->chunk ? old->chunk : now->chunk, round = step * 2 * now->legs * now->legs;
 
@@ -40,7 +47,7 @@ static bool same_places(const struct raid_set *set, const struct raid_shape *old
 		struct raid_place a = place_of(old, offset), b = place_of(now, offset);
 		const struct raid_leg *leg = &set->legs[b.leg];
 
-		if (a.offset != b.offset || leg->super.is_new || leg->super.position != a.leg)
+		if (a.offset != b.offset || leg->super.is_new || (!alike && leg->super.position != a.leg))
 			return false;
 	}
 	return true;

@@ -107,6 +107,17 @@ static int checkpoint(struct raid_set *set, struct lvol_error *err)
 	return r || !any_recovering(set) ? r : write_supers(set, err);
 }
 
+/* A repair writes only what differs, and so knows how much that was. */
+static int sync_range(struct raid_set *set, uint64_t from, uint64_t len, struct lvol_error *err)
+{
+	uint64_t found = set->mismatches;
+	int r = set->action == RAID_IDLE ? 0 : set->ops->sync(set, from, len, true, err);
+
+	if (r || set->action == RAID_CHECK || (set->action == RAID_REPAIR && set->mismatches == found))
+		return r;
+	return set->ops->sync(set, from, len, false, err);
+}
+
 static int sync_unit(struct raid_set *set, struct lvol_error *err)
 {
 	struct range_hold hold = { .exclusive = true };
@@ -115,7 +126,7 @@ static int sync_unit(struct raid_set *set, struct lvol_error *err)
 	int r;
 
 	lvi_range_lock_take(&set->ranges, &hold, from, from + len);
-	r = set->ops->sync(set, from, len, check, err);
+	r = sync_range(set, from, len, err);
 	if (!r) {
 		set->cursor += len;
 		if (!check)
@@ -203,7 +214,7 @@ int lvi_raid_step(struct raid_set *set, struct user_progress *out, struct lvol_e
 
 	pthread_mutex_lock(&set->sync_lock);
 	r = step_locked(set, err);
-	*out = (struct user_progress){ progress(set), set->shape.sync_size };
+	*out = (struct user_progress){ progress(set), set->shape.sync_size, set->mismatches };
 	pthread_mutex_unlock(&set->sync_lock);
 	return r;
 }

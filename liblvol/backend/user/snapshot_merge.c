@@ -196,4 +196,5 @@ const struct user_target lvi_user_snapshot_merge = {
 	.extent = lvi_snapshot_extent,
 	.status = lvi_snapshot_status,
 	.step = merge_step,
+	.work = BACKEND_WORK_MERGE,
 };

@@ -2,6 +2,7 @@
 #ifndef LVI_BACKEND_USER_TARGET_H
 #define LVI_BACKEND_USER_TARGET_H
 
+#include "backend/backend.h"
 #include "backend/user/flatten.h"
 #include "base/textbuf.h"
 
@@ -48,7 +49,7 @@ struct user_extent {
 	struct user_remap below;   /* of USER_EXTENT_BELOW; DATA is there but in no place of its own (parity, ciphers) */
 };
 
-struct user_progress { uint64_t done_bytes, total_bytes; };
+struct user_progress { uint64_t done_bytes, total_bytes, mismatched_bytes; };
 
 struct user_target {
 	const char *name;
@@ -92,6 +93,7 @@ struct user_target {
 	/* A bounded part of the work that the kernel's target does in the background (resynchronising, merging, copying):
 	 * 1 there is more, 0 there is nothing to do. NULL: there never is. */
 	int (*step)(struct user_live *live, struct user_progress *out, struct lvol_error *err);
+	enum backend_work work;    /* what step() does */
 
 	uint32_t (*granularity)(const struct user_live *live);  /* bytes; reads and writes are multiples of it. NULL: 1 */
 };
@@ -103,6 +105,9 @@ extern const struct user_target lvi_user_delay, lvi_user_flakey;
 extern const struct user_target lvi_user_crypt;
 extern const struct user_target lvi_user_raid;
 extern const struct user_target lvi_user_mirror;
+extern const struct user_target lvi_user_cache;
+extern const struct user_target lvi_user_writecache;
+extern const struct user_target lvi_user_integrity;
 extern const struct user_target lvi_user_snapshot, lvi_user_snapshot_origin, lvi_user_snapshot_merge;
 extern const struct user_target lvi_user_thin, lvi_user_thin_pool;
 

@@ -6,6 +6,9 @@
  * whole.
  */
 #include "backend/user/thin_read.h"
+
+#include <stdlib.h>
+
 #include "base/error.h"
 
 struct side {
@@ -23,11 +26,10 @@ struct side {
 	struct thin_mapping to;
 };
 
-struct walk {
-	const struct thin_diff *diff;
+struct thin_diff {
 	struct side left, right;
-	enum thin_difference what;
-	uint64_t begin, length;        /* what is to be told when it does not go on; 0: nothing */
+	bool all;
+	struct thin_diff_part growing, done;  /* length 0: nothing */
 };
 
 static void load_head(struct side *s)
@@ -107,47 +109,57 @@ static void end(struct side *s)
 		lvi_pd_put(s->path[--s->depth]);
 }
 
-static int tell(struct walk *w)
+/* What was found before either goes on with this, or is complete. */
+static void note(struct thin_diff *d, enum thin_difference what, uint64_t key)
 {
-	int r = w->length ? w->diff->found(w->diff->arg, w->what, w->begin, w->length) : 0;
+	struct thin_diff_part *g = &d->growing;
 
-	w->length = 0;
-	return r;
+	if (g->length && g->what == what && key == g->begin + g->length) {
+		g->length++;
+		return;
+	}
+	d->done = *g;
+	*g = (struct thin_diff_part){ what, key, 1 };
 }
 
-static int note(struct walk *w, enum thin_difference what, uint64_t key)
+/* As far as two leaves say the same. Nearly all entries of a leaf that was copied for one of them do. */
+static void skip_same(struct side *a, struct side *b)
 {
-	int r = 0;
+	unsigned *i = &a->at[a->depth - 1], *j = &b->at[b->depth - 1];
+	const uint8_t *x = a->path[a->depth - 1]->data, *y = b->path[b->depth - 1]->data;
+	unsigned left = node_count(x) - *i, n = node_count(y) - *j;
 
-	if (w->length && (w->what != what || key != w->begin + w->length))
-		r = tell(w);
-	if (!w->length)
-		w->begin = key;
-	w->what = what;
-	w->length++;
-	return r;
+	n = left < n ? left : n;
+	do
+		++*i, ++*j;
+	while (--n && node_key(x, *i) == node_key(y, *j) && node_child(x, *i) == node_child(y, *j));
+	load_head(a);
+	load_head(b);
 }
 
 /* Two mappings, or one and the end. */
-static int note_mappings(struct walk *w)
+static void note_mappings(struct thin_diff *d)
 {
-	struct side *a = &w->left, *b = &w->right;
+	struct side *a = &d->left, *b = &d->right;
 	uint64_t key = a->ended || (!b->ended && b->key < a->key) ? b->key : a->key;
 	bool left = !a->ended && a->key == key, right = !b->ended && b->key == key;
-	int r = note(w, !right ? THIN_LEFT_ONLY : !left ? THIN_RIGHT_ONLY :
-			a->to.block == b->to.block ? THIN_SAME : THIN_CHANGED, key);
 
+	if (left && right && a->to.block == b->to.block && !d->all) {
+		skip_same(a, b);
+		return;
+	}
+	note(d, !right ? THIN_LEFT_ONLY : !left ? THIN_RIGHT_ONLY : a->to.block == b->to.block ? THIN_SAME : THIN_CHANGED,
+			key);
 	if (left)
 		skip(a);
 	if (right)
 		skip(b);
-	return r;
 }
 
 /* Which side's head is to be taken apart; NULL: both are mappings, or one is and comes first. */
-static struct side *to_enter(struct walk *w)
+static struct side *to_enter(struct thin_diff *d)
 {
-	struct side *a = &w->left, *b = &w->right, *node, *other;
+	struct side *a = &d->left, *b = &d->right, *node, *other;
 
 	if (a->ended || b->ended)
 		return !a->ended && a->is_node ? a : !b->ended && b->is_node ? b : NULL;
@@ -163,56 +175,87 @@ static struct side *to_enter(struct walk *w)
 	return node->node.low <= other->key ? node : NULL;
 }
 
-static bool same_node(const struct walk *w)
+static bool same_node(const struct thin_diff *d)
 {
-	const struct side *a = &w->left, *b = &w->right;
+	const struct side *a = &d->left, *b = &d->right;
 
-	return !w->diff->all && !a->ended && !b->ended && a->is_node && b->is_node && a->node.block == b->node.block;
+	return !d->all && !a->ended && !b->ended && a->is_node && b->is_node && a->node.block == b->node.block;
 }
 
 /* The head of @s is a mapping that comes before the node at the other head. */
-static int note_alone(struct walk *w, struct side *s)
+static void note_alone(struct thin_diff *d, struct side *s)
 {
-	int r = note(w, s == &w->left ? THIN_LEFT_ONLY : THIN_RIGHT_ONLY, s->key);
-
+	note(d, s == &d->left ? THIN_LEFT_ONLY : THIN_RIGHT_ONLY, s->key);
 	skip(s);
+}
+
+static void skip_both(struct thin_diff *d)
+{
+	/* the root has no entry above it */
+	if (!d->left.depth || !d->right.depth) {
+		d->left.ended = d->right.ended = true;
+		return;
+	}
+	skip(&d->left);
+	skip(&d->right);
+}
+
+static int step(struct thin_diff *d, struct lvol_error *err)
+{
+	struct side *s = same_node(d) ? NULL : to_enter(d);
+
+	if (s)
+		return enter(s, err);
+	if (same_node(d))
+		skip_both(d);
+	else if (!d->left.ended && d->left.is_node)
+		note_alone(d, &d->right);
+	else if (!d->right.ended && d->right.is_node)
+		note_alone(d, &d->left);
+	else
+		note_mappings(d);
+	return 0;
+}
+
+int lvi_thin_diff_open(struct thin_md *md, const struct thin_diff_of *of, struct thin_diff **out,
+		struct lvol_error *err)
+{
+	struct thin_diff *d = calloc(1, sizeof *d);
+	int r;
+
+	if (!d)
+		return lvi_error_nomem(err);
+	d->all = of->all;
+	r = begin(&d->left, md, of->left, err);
+	if (!r)
+		r = begin(&d->right, md, of->right, err);
+	if (r)
+		free(d);
+	else
+		*out = d;
 	return r;
 }
 
-static int step(struct walk *w, struct lvol_error *err)
+int lvi_thin_diff_next(struct thin_diff *d, struct thin_diff_part *out, struct lvol_error *err)
 {
-	struct side *s;
+	int r = 0;
 
-	if (same_node(w)) {
-		/* the root has no entry above it */
-		if (!w->left.depth || !w->right.depth) {
-			w->left.ended = w->right.ended = true;
-			return 0;
-		}
-		skip(&w->left);
-		skip(&w->right);
-		return 0;
-	}
-	s = to_enter(w);
-	if (s)
-		return enter(s, err);
-	if (!w->left.ended && w->left.is_node)
-		return note_alone(w, &w->right);
-	if (!w->right.ended && w->right.is_node)
-		return note_alone(w, &w->left);
-	return note_mappings(w);
+	d->done.length = 0;
+	while (!r && !d->done.length && !(d->left.ended && d->right.ended))
+		r = step(d, err);
+	if (r)
+		return r;
+	*out = d->done.length ? d->done : d->growing;
+	if (!d->done.length)
+		d->growing.length = 0;
+	return out->length != 0;
 }
 
-int lvi_thin_compare(struct thin_md *md, const struct thin_diff *diff, struct lvol_error *err)
+void lvi_thin_diff_close(struct thin_diff *d)
 {
-	struct walk w = { .diff = diff };
-	int r = begin(&w.left, md, diff->left, err);
-
-	if (!r)
-		r = begin(&w.right, md, diff->right, err);
-	while (!r && !(w.left.ended && w.right.ended))
-		r = step(&w, err);
-	end(&w.left);
-	end(&w.right);
-	return r ? r : tell(&w);
+	if (!d)
+		return;
+	end(&d->left);
+	end(&d->right);
+	free(d);
 }

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <stdlib.h>
 
+#include "backend/user/device.h"
 #include "backend/user/thin_pool.h"
 #include "base/bytes.h"
 #include "base/error.h"
@@ -171,6 +172,48 @@ int lvi_thin_pool_message(struct user_live *live, const char *text, struct textb
 		r = lvi_thin_pool_settle(pool, m->run(&q, err));
 	if (!r)
 		r = lvi_thin_pool_commit(pool, err);
+	pthread_mutex_unlock(&pool->lock);
+	return r;
+}
+
+/* The pool that @dev is. */
+static int pool_of(struct backend_device *dev, struct user_live **out, struct lvol_error *err)
+{
+	const struct flat_map *map = ((struct user_device *)dev)->flat.top;
+	struct user_live *live = map->extents[0].to.kind == FLAT_LIVE ? map->extents[0].to.under->live : NULL;
+
+	if (!live || live->target != &lvi_user_thin_pool)
+		return lvi_error(err, LVOL_E_INVALID, NULL, "a message for a thin pool goes to what is none");
+	if (!live->may_write)
+		return lvi_error(err, LVOL_E_STATE, live->name, "thin pool %s is not open for writing", live->name);
+	*out = live;
+	return 0;
+}
+
+int lvi_thin_pool_tell(struct backend_device *dev, const char *text, struct lvol_error *err)
+{
+	struct user_live *live;
+	int r = pool_of(dev, &live, err);
+
+	if (r)
+		return r;
+	atomic_store(&live->wrote, true);
+	return lvi_thin_pool_message(live, text, NULL, err);
+}
+
+int lvi_thin_pool_transaction(struct backend_device *dev, uint64_t *out, struct lvol_error *err)
+{
+	struct user_live *live;
+	struct thin_pool *pool;
+	int r = pool_of(dev, &live, err);
+
+	if (r)
+		return r;
+	pool = live->state;
+	pthread_mutex_lock(&pool->lock);
+	r = lvi_thin_pool_may_write(pool, err);
+	if (!r)
+		*out = pool->md->sb.transaction_id;
 	pthread_mutex_unlock(&pool->lock);
 	return r;
 }

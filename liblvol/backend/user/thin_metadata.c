@@ -15,18 +15,26 @@ uint64_t lvi_thin_md_metadata_limit(uint64_t blocks)
 	return blocks < most ? blocks : most;
 }
 
+static uint64_t reserve_of(uint64_t blocks)
+{
+	return blocks / 10 < RESERVE_MAX ? blocks / 10 : RESERVE_MAX;
+}
+
 static uint64_t reserve(const struct thin_md *md)
 {
-	uint64_t tenth = md->tm.sm.now.nr_blocks / 10;
+	return reserve_of(md->tm.sm.now.nr_blocks);
+}
 
-	return tenth < RESERVE_MAX ? tenth : RESERVE_MAX;
+uint64_t lvi_thin_free_metadata(const struct sm_root *metadata)
+{
+	uint64_t taken = metadata->nr_allocated + reserve_of(metadata->nr_blocks);
+
+	return metadata->nr_blocks > taken ? metadata->nr_blocks - taken : 0;
 }
 
 uint64_t lvi_thin_md_free_metadata(const struct thin_md *md)
 {
-	uint64_t left = md->tm.sm.now.nr_blocks - md->tm.sm.now.nr_allocated;
-
-	return left > reserve(md) ? left - reserve(md) : 0;
+	return lvi_thin_free_metadata(&md->tm.sm.now);
 }
 
 /* What makes room needs some first: the rest of the reserve is for that, and for commits. */

@@ -61,6 +61,7 @@ int lvi_thin_md_grow_metadata(struct thin_md *md, uint64_t blocks, struct lvol_e
 uint64_t lvi_thin_md_metadata_limit(uint64_t blocks);  /* of a device of that size, so many can be used */
 /* Free blocks, without those that are kept for commits and for freeing things. */
 uint64_t lvi_thin_md_free_metadata(const struct thin_md *md);
+uint64_t lvi_thin_free_metadata(const struct sm_root *metadata);  /* the same, as a superblock has it */
 /* Whether there is room for one more change before the next commit; @freeing: one that makes room. */
 bool lvi_thin_md_has_room(const struct thin_md *md, bool freeing);
 

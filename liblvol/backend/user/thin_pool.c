@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <time.h>
 
+#include "backend/user/port_store.h"
 #include "base/error.h"
 #include "base/units.h"
 
@@ -68,25 +69,9 @@ static int read_args(struct thin_pool *pool, const struct user_line *line, struc
 	return 0;
 }
 
-static int store_read(void *arg, void *buf, size_t len, uint64_t offset, struct lvol_error *err)
-{
-	return lvi_user_port_read(arg, buf, len, offset, err);
-}
-
-static int store_write(void *arg, const void *buf, size_t len, uint64_t offset, struct lvol_error *err)
-{
-	return lvi_user_port_write(arg, buf, len, offset, err);
-}
-
-static int store_flush(void *arg, struct lvol_error *err)
-{
-	return lvi_user_port_flush(arg, err);
-}
-
 static int open_metadata(struct thin_pool *pool, struct lvol_error *err)
 {
-	struct user_port *port = pool->metadata_port;
-	struct pd_store store = { store_read, store_write, store_flush, port, port->name, port->size / PD_BLOCK_BYTES };
+	struct pd_store store = lvi_user_port_store(pool->metadata_port);
 
 	return lvi_thin_md_new(&store, CACHE_BLOCKS, &pool->md, err);
 }
@@ -159,7 +144,7 @@ static void pool_destroy(struct user_live *live)
 	pool_free(live->state);
 }
 
-static int refuse(struct thin_pool *pool, struct lvol_error *err)
+int lvi_thin_pool_may_write(const struct thin_pool *pool, struct lvol_error *err)
 {
 	const char *name = pool->live->name;
 	const struct thin_super *sb = &pool->md->sb;
@@ -198,7 +183,7 @@ static int bring_in_order(struct thin_pool *pool, struct lvol_error *err)
 
 int lvi_thin_pool_ready(struct thin_pool *pool, struct lvol_error *err)
 {
-	int r = refuse(pool, err);
+	int r = lvi_thin_pool_may_write(pool, err);
 
 	if (r || pool->ready)
 		return r;
@@ -242,7 +227,7 @@ int lvi_thin_pool_commit(struct thin_pool *pool, struct lvol_error *err)
 	int r;
 
 	if (pool->mode != THIN_POOL_OK)
-		return refuse(pool, err);
+		return lvi_thin_pool_may_write(pool, err);
 	/* no mapping without its data */
 	r = lvi_user_port_flush(pool->data_port, err);
 	return r ? r : lvi_thin_pool_settle(pool, lvi_thin_md_commit(pool->md, err));
@@ -354,7 +339,7 @@ static int pool_flush(struct user_live *live, struct lvol_error *err)
 		return r;
 	pthread_mutex_lock(&pool->lock);
 	if (pool->mode != THIN_POOL_OK)
-		r = refuse(pool, err);
+		r = lvi_thin_pool_may_write(pool, err);
 	else if (pool->md->changed)
 		r = lvi_thin_pool_commit(pool, err);
 	pthread_mutex_unlock(&pool->lock);

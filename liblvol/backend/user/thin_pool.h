@@ -30,6 +30,7 @@ struct thin_hold {
 
 enum thin_mode { THIN_POOL_OK, THIN_POOL_READ_ONLY, THIN_POOL_FAILED };
 
+struct backend_device;
 struct thin;
 struct thin_pool {
 	struct user_live *live;
@@ -60,6 +61,8 @@ struct thin {
 
 /* Under pool->lock. Whether the pool may be written; brings it in order for that the first time. */
 int lvi_thin_pool_ready(struct thin_pool *pool, struct lvol_error *err);
+/* The same, but nothing is done. LVOL_E_READ_ONLY. */
+int lvi_thin_pool_may_write(const struct thin_pool *pool, struct lvol_error *err);
 /* Data and metadata; LVOL_E_IO: the pool has gone back to the last commit, and is read-only from now on. */
 int lvi_thin_pool_commit(struct thin_pool *pool, struct lvol_error *err);
 /* Room in the metadata for a change, after a commit if need be. LVOL_E_NO_SPACE. */
@@ -74,6 +77,10 @@ int lvi_thin_pool_settle(struct thin_pool *pool, int r);
 void lvi_thin_pool_freed(struct thin_pool *pool);  /* data blocks may have become free */
 
 int lvi_thin_pool_message(struct user_live *live, const char *text, struct textbuf *out, struct lvol_error *err);
+/* A message to the pool that @dev is, and that somebody has open for writing. LVOL_E_STATE: nobody has. */
+int lvi_thin_pool_tell(struct backend_device *dev, const char *text, struct lvol_error *err);
+/* The transaction id of such a pool. LVOL_E_READ_ONLY: it would take no message (it failed, or wants a check). */
+int lvi_thin_pool_transaction(struct backend_device *dev, uint64_t *out, struct lvol_error *err);
 int lvi_thin_pool_status(struct user_live *live, struct textbuf *out, struct lvol_error *err);
 
 /* Under pool->lock. The open device of that id, or NULL. */

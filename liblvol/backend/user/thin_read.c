@@ -85,51 +85,41 @@ void lvi_thin_ranges_end(struct thin_ranges *w)
 	lvi_btree_leave(&w->cursor);
 }
 
-/* How many values of a leaf that only one tree has are counted once. */
-static int count_own(struct thin_md *md, const uint8_t *leaf, uint64_t *out, struct lvol_error *err)
+struct exclusive { struct thin_md *md; uint64_t blocks; };
+
+static int enter_unshared(void *arg, const struct btree_place *place, struct lvol_error *err)
 {
+	uint32_t count;
+	int r = lvi_tm_count(&((struct exclusive *)arg)->md->tm, place->block, &count, err);
+
+	return r ? r : count <= 1;
+}
+
+/* How many values of a leaf that only one tree has are counted once. */
+static int count_own(void *arg, const uint8_t *leaf, struct lvol_error *err)
+{
+	struct exclusive *e = arg;
 	struct thin_mapping m;
 	uint32_t count;
 	int r = 0;
 
 	for (unsigned i = 0; !r && i < node_count(leaf); i++) {
 		lvi_thin_mapping_get(node_value(leaf, i), &m);
-		r = lvi_sm_count(&md->data, m.block, &count, err);
+		r = lvi_sm_count(&e->md->data, m.block, &count, err);
 		if (!r)
-			*out += count == 1;
+			e->blocks += count == 1;
 	}
 	return r;
 }
 
 int lvi_thin_exclusive(struct thin_md *md, uint64_t root, uint64_t *out, struct lvol_error *err)
 {
-	struct { struct btree_place place; unsigned next; } stack[BTREE_DEPTH + 1];
+	struct exclusive e = { .md = md };
+	const struct btree_visit visit = { .enter = enter_unshared, .leaf = count_own, .arg = &e };
 	struct btree t = lvi_thin_mappings(md);
-	unsigned depth = 0;
-	struct pd_block *b;
-	uint32_t count;
-	int r = 0;
+	int r = lvi_btree_visit(&t, root, &visit, err);
 
-	stack[0].place = (struct btree_place){ root, 0, UINT64_MAX, 0 };
-	stack[0].next = 0;
-	for (*out = 0; !r;) {
-		r = lvi_tm_count(&md->tm, stack[depth].place.block, &count, err);
-		if (!r)
-			r = lvi_btree_node(&t, &stack[depth].place, &b, err);
-		if (r)
-			break;
-		if (count <= 1 && !node_is_leaf(b->data) && stack[depth].next < node_count(b->data)) {
-			stack[depth + 1].place = lvi_btree_child(b->data, &stack[depth].place, stack[depth].next++);
-			stack[++depth].next = 0;
-			lvi_pd_put(b);
-			continue;
-		}
-		if (count <= 1 && node_is_leaf(b->data))
-			r = count_own(md, b->data, out, err);
-		lvi_pd_put(b);
-		if (!depth--)
-			break;
-	}
+	*out = e.blocks;
 	return r;
 }
 

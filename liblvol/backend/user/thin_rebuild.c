@@ -12,69 +12,22 @@ struct rebuild {
 	struct thin_dev *dev;          /* of `to`, whose mappings are being copied */
 };
 
-typedef int (*leaf_fn)(struct rebuild *b, const uint8_t *leaf, struct lvol_error *err);
-typedef void (*lost_fn)(struct rebuild *b, const struct btree_place *place);
-struct level { struct btree_place place; unsigned next; };
-
-/* One node: 1, and its next child in *child; 0: there is none (any more). */
-static int visit(struct rebuild *b, const struct btree *t, struct level *l, leaf_fn leaf, struct level *child,
-		struct lvol_error *err)
-{
-	struct pd_block *node;
-	int r = lvi_btree_node(t, &l->place, &node, err);
-
-	if (r)
-		return r;
-	if (node_is_leaf(node->data)) {
-		r = leaf(b, node->data, err);
-	} else if (l->next < node_count(node->data)) {
-		*child = (struct level){ lvi_btree_child(node->data, &l->place, l->next++), 0 };
-		r = 1;
-	}
-	lvi_pd_put(node);
-	return r;
-}
-
-/* All leaves of a tree that can be read. A node is damaged or not: who fails for another reason ends it. */
-static int walk(struct rebuild *b, const struct btree *t, uint64_t root, leaf_fn leaf, lost_fn lost,
-		struct lvol_error *err)
-{
-	struct level stack[BTREE_DEPTH + 2] = { { { root, 0, UINT64_MAX, 0 }, 0 } };
-	struct lvol_error ignored = LVOL_ERROR_INIT;
-	unsigned depth = 0;
-	int r;
-
-	for (;;) {
-		r = visit(b, t, &stack[depth], leaf, &stack[depth + 1], &ignored);
-		if (r > 0) {
-			depth++;
-			continue;
-		}
-		if (r && (b->to->failed || (r != -LVOL_E_CORRUPT && r != -LVOL_E_IO))) {
-			if (err)
-				*err = ignored;
-			return r;
-		}
-		if (r)
-			lost(b, &stack[depth].place);
-		if (!depth--)
-			return 0;
-	}
-}
-
 static void tell(struct rebuild *b, uint64_t begin, uint64_t last)
 {
 	if (b->how->lost)
 		b->how->lost(b->how->arg, b->id, begin, last);
 }
 
-static void lost_mappings(struct rebuild *b, const struct btree_place *place)
+static int lost_mappings(void *arg, const struct btree_place *place, const struct lvol_error *why,
+		struct lvol_error *err)
 {
-	tell(b, place->low, place->high);
+	tell(arg, place->low, place->high);
+	return 0;
 }
 
-static int copy_mappings(struct rebuild *b, const uint8_t *leaf, struct lvol_error *err)
+static int copy_mappings(void *arg, const uint8_t *leaf, struct lvol_error *err)
 {
+	struct rebuild *b = arg;
 	struct thin_mapping m;
 	int r = 0;
 
@@ -97,6 +50,7 @@ static int copy_mappings(struct rebuild *b, const uint8_t *leaf, struct lvol_err
 
 static int copy_device(struct rebuild *b, uint64_t root, struct lvol_error *err)
 {
+	const struct btree_visit visit = { .leaf = copy_mappings, .damaged = lost_mappings, .arg = b };
 	struct btree details = lvi_thin_details_tree(b->from), mappings = lvi_thin_mappings(b->from);
 	struct thin_details d;
 	uint8_t value[THIN_DETAILS_BYTES];
@@ -115,13 +69,14 @@ static int copy_device(struct rebuild *b, uint64_t root, struct lvol_error *err)
 	d.mapped = 0;
 	b->dev->details = d;
 	b->dev->changed = true;
-	r = walk(b, &mappings, root, copy_mappings, lost_mappings, err);
+	r = lvi_btree_visit(&mappings, root, &visit, err);
 	lvi_thin_dev_close(b->dev);
 	return r;
 }
 
-static int copy_devices(struct rebuild *b, const uint8_t *leaf, struct lvol_error *err)
+static int copy_devices(void *arg, const uint8_t *leaf, struct lvol_error *err)
 {
+	struct rebuild *b = arg;
 	int r = 0;
 
 	for (unsigned i = 0; !r && i < node_count(leaf); i++) {
@@ -132,8 +87,10 @@ static int copy_devices(struct rebuild *b, const uint8_t *leaf, struct lvol_erro
 }
 
 /* Those of whom there are details still. */
-static void lost_devices(struct rebuild *b, const struct btree_place *place)
+static int lost_devices(void *arg, const struct btree_place *place, const struct lvol_error *why,
+		struct lvol_error *err)
 {
+	struct rebuild *b = arg;
 	struct btree details = lvi_thin_details_tree(b->from);
 	struct btree_cursor c;
 	int r;
@@ -144,10 +101,12 @@ static void lost_devices(struct rebuild *b, const struct btree_place *place)
 		tell(b, 0, UINT64_MAX);
 	}
 	lvi_btree_leave(&c);
+	return 0;
 }
 
 static int copy_all(struct rebuild *b, struct lvol_error *err)
 {
+	const struct btree_visit visit = { .leaf = copy_devices, .damaged = lost_devices, .arg = b };
 	struct btree devices = lvi_thin_devices(b->from);
 	const struct thin_super *sb = &b->from->sb;
 	int r = lvi_thin_md_format(b->to, sb->block_sectors, sb->data.nr_blocks, err);
@@ -156,7 +115,7 @@ static int copy_all(struct rebuild *b, struct lvol_error *err)
 		return r;
 	b->to->sb.time = sb->time;
 	b->to->sb.transaction_id = sb->transaction_id;
-	r = walk(b, &devices, sb->mapping_root, copy_devices, lost_devices, err);
+	r = lvi_btree_visit(&devices, sb->mapping_root, &visit, err);
 	return r ? r : lvi_thin_md_commit(b->to, err);
 }
 

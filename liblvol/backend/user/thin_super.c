@@ -56,11 +56,6 @@ static void decode(struct thin_super *sb)
 	lvi_sm_root_get(b + AT_METADATA_SM, &sb->metadata);
 }
 
-static bool all_zero(const uint8_t *b)
-{
-	return !b[0] && !memcmp(b, b + 1, PD_BLOCK_BYTES - 1);
-}
-
 int lvi_thin_super_read(const struct pd_store *store, uint64_t number, struct thin_super *out, struct lvol_error *err)
 {
 	uint32_t version, incompat;
@@ -74,7 +69,7 @@ int lvi_thin_super_read(const struct pd_store *store, uint64_t number, struct th
 	r = store->read(store->arg, out->raw, PD_BLOCK_BYTES, number * PD_BLOCK_BYTES, err);
 	if (r)
 		return r;
-	if (!number && all_zero(out->raw))
+	if (!number && lvi_pd_is_zero(out->raw))
 		return 0;
 	wrong = lvi_pd_verify(out->raw, number, &kind);
 	if (wrong)
@@ -88,6 +83,12 @@ int lvi_thin_super_read(const struct pd_store *store, uint64_t number, struct th
 				"thin pool metadata of %s is of version %u with features %#x, and this library knows version %u without any; "
 				"use a newer one", store->name, version, incompat, VERSION);
 	decode(out);
+	/* each bitmap is a block of metadata, so that walks over all data blocks have an end */
+	if (lvi_div_up(out->data.nr_blocks, SM_BITMAP_ENTRIES) > store->blocks)
+		return lvi_error(err, LVOL_E_CORRUPT, store->name,
+				"superblock %llu of %s is damaged: it tells of %llu data blocks, more than %llu blocks of metadata describe",
+				(unsigned long long)number, store->name, (unsigned long long)out->data.nr_blocks,
+				(unsigned long long)store->blocks);
 	return 1;
 }
 

@@ -134,13 +134,28 @@ static void patch(struct disk *d, const uint8_t *data, size_t size)
 	}
 }
 
-static int ignore(void *arg, enum thin_difference what, uint64_t begin, uint64_t length)
+static void compare(struct thin_md *md, const struct thin_diff_of *of)
 {
-	(void)what;
-	/* ascending, never nothing */
-	if (!length || begin < *(uint64_t *)arg)
+	struct thin_diff_part part;
+	struct thin_diff *diff;
+	uint64_t at = 0;
+
+	if (lvi_thin_diff_open(md, of, &diff, NULL))
+		return;
+	while (lvi_thin_diff_next(diff, &part, NULL) > 0) {
+		/* ascending, never nothing */
+		if (!part.length || part.begin < at)
+			abort();
+		at = part.begin + part.length - 1;
+	}
+	lvi_thin_diff_close(diff);
+}
+
+static int count_findings(void *arg, const struct thin_finding *f, struct lvol_error *err)
+{
+	if (!f->message || !*f->message || !f->code)
 		abort();
-	*(uint64_t *)arg = begin + length - 1;
+	++*(unsigned *)arg;
 	return 0;
 }
 
@@ -148,6 +163,7 @@ static void read_all(struct thin_md *md, bool held)
 {
 	struct thin_view view;
 	struct thin_listed dev, other = { 0 };
+	struct thin_usage usage = { 0 };
 	struct textbuf out = { 0 };
 
 	if (lvi_thin_view(md, held, &view, NULL))
@@ -156,14 +172,15 @@ static void read_all(struct thin_md *md, bool held)
 	lvi_textbuf_free(&out);
 	for (int r = lvi_thin_view_device(&view, 0, &dev, NULL); r > 0;
 	     r = lvi_thin_view_device(&view, dev.id + 1ull, &dev, NULL)) {
-		uint64_t at = 0, exclusive;
-		struct thin_diff diff = { other.root, dev.root, false, ignore, &at };
+		uint64_t exclusive;
 
 		lvi_thin_exclusive(md, dev.root, &exclusive, NULL);
 		if (other.root)
-			lvi_thin_compare(md, &diff, NULL);
+			compare(md, &(struct thin_diff_of){ other.root, dev.root, held });
 		other = dev;
 	}
+	if (!lvi_thin_usage(&view, &usage, NULL))
+		ARRAY_FREE(&usage.devices);
 }
 
 static void unmap(struct thin_md *md, uint32_t id)
@@ -200,6 +217,8 @@ static void change_all(struct thin_md *md)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct lvol_error err = LVOL_ERROR_INIT;
+	unsigned findings = 0;
+	const struct thin_check how = { count_findings, &findings };
 	struct pd_store store;
 	struct thin_md *md;
 	struct disk *d;
@@ -215,13 +234,15 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		right = md->data.now.nr_blocks < 1 << 20 && !lvi_thin_check(md, &err);
 		if (size == 1 && !right)
 			abort();
+		if (md->data.now.nr_blocks < 1 << 20 && !lvi_thin_examine(&store, &how, NULL) && right != !findings)
+			abort();
 		read_all(md, false);
 		read_all(md, true);
 		change_all(md);
 		if (right && !md->failed && lvi_thin_check(md, &err))
 			abort();
 		lvi_thin_md_free(md);
-	} else if (!*err.message) {
+	} else if (!*err.message || (!lvi_thin_examine(&store, &how, NULL) && !findings)) {
 		abort();
 	}
 	free(d);

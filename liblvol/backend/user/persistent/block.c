@@ -7,6 +7,7 @@
 #include "base/error.h"
 
 #define WRITE_RUN 64  /* blocks that are written in one go */
+#define SLAB 16       /* slots whose data are allocated together: an allocator needs as much again to align one of 4 KiB */
 
 /*
  * Slots are made as they are needed, up to `max`; the first PD_CACHE_MIN at once. All are on one list by last use; a
@@ -49,13 +50,16 @@ static void list_oldest(struct pd_cache *c, struct pd_block *b)
 static int add_slot(struct pd_cache *c)
 {
 	struct pd_block *b = &c->slots[c->count];
-
+	unsigned i = c->count % SLAB;
 	void *data;
 
 	/* aligned, so that no device needs memory of its own to read and write it */
-	if (posix_memalign(&data, PD_BLOCK_BYTES, PD_BLOCK_BYTES))
+	if (i)
+		b->data = b[-1].data + PD_BLOCK_BYTES;
+	else if (posix_memalign(&data, PD_BLOCK_BYTES, SLAB * (size_t)PD_BLOCK_BYTES))
 		return -1;
-	b->data = data;
+	else
+		b->data = data;
 	b->cache = c;
 	c->count++;
 	list_oldest(c, b);
@@ -96,7 +100,7 @@ void lvi_pd_cache_free(struct pd_cache *c)
 {
 	if (!c)
 		return;
-	for (size_t i = 0; i < c->count; i++)
+	for (size_t i = 0; i < c->count; i += SLAB)
 		free(c->slots[i].data);
 	free(c->slots);
 	free(c->dirty);

@@ -76,5 +76,6 @@ int lvi_pd_corrupt(const struct pd_block *block, const char *what, struct lvol_e
 /* For blocks that are not cached: superblocks. */
 void lvi_pd_seal(uint8_t *data, uint64_t number, const struct pd_kind *kind);
 const char *lvi_pd_verify(const uint8_t *data, uint64_t number, const struct pd_kind *kind);
+bool lvi_pd_is_zero(const uint8_t *data);  /* all of the block: nothing was made on the device yet */
 
 #endif

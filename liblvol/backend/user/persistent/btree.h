@@ -72,6 +72,20 @@ int lvi_btree_seek(struct btree_cursor *c, const struct btree *t, uint64_t root,
 int lvi_btree_next(struct btree_cursor *c, struct lvol_error *err);
 void lvi_btree_leave(struct btree_cursor *c);
 
+/*
+ * All nodes of a tree, each before those below it, in the order of keys. The path is not pinned. What a function answers
+ * below 0 ends it.
+ */
+struct btree_visit {
+	/* Whether to look into the node there: 1 or 0. NULL: into all of them. */
+	int (*enter)(void *arg, const struct btree_place *place, struct lvol_error *err);
+	int (*leaf)(void *arg, const uint8_t *leaf, struct lvol_error *err);
+	/* It is damaged or cannot be read; 0 goes on with the next one. NULL: that ends it. */
+	int (*damaged)(void *arg, const struct btree_place *place, const struct lvol_error *why, struct lvol_error *err);
+	void *arg;
+};
+int lvi_btree_visit(const struct btree *t, uint64_t root, const struct btree_visit *v, struct lvol_error *err);
+
 /* The trees of a space map: entries of the index (if that is a tree), counts from 3 on. */
 struct btree lvi_sm_index_of(struct space_map *sm);
 struct btree lvi_sm_counts_of(struct space_map *sm);

@@ -25,3 +25,8 @@ const char *lvi_pd_verify(const uint8_t *data, uint64_t number, const struct pd_
 		return "it carries the number of another block";
 	return kind->check ? kind->check(data) : NULL;
 }
+
+bool lvi_pd_is_zero(const uint8_t *data)
+{
+	return !data[0] && !memcmp(data, data + 1, PD_BLOCK_BYTES - 1);
+}
