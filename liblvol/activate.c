@@ -157,9 +157,46 @@ int lvol_lv_activate(const struct lvol_lv *lv, struct lvol_backend *backend, uin
 	return r ? r : run_one(lv, &job, true, err);
 }
 
+static bool stands_in(const struct control_device *d, const struct dm_graph *graph)
+{
+	return strstr(d->uuid, "-missing_") && !lvi_dm_graph_find(graph, d->name);
+}
+
+/* What stood in for a PV that is back is not used any more. What cannot be removed does no harm. Of this VG alone, whose
+ * lock is held: others may be about to use theirs. */
+static void drop_stand_ins(const struct activation *how, const struct dm_graph *graph)
+{
+	const struct backend_control_ops *ops = how->control->ops;
+	struct control_devices devices = { 0 };
+	char vg[sizeof "LVM-" + LVI_UUID_LEN] = "";
+	int r;
+
+	for (const struct dm_node *node = graph->first; node && !*vg; node = node->next)
+		snprintf(vg, sizeof vg, "%s", node->uuid ? node->uuid : "");
+	r = ops->list(how->control, vg, &devices, NULL);
+	for (size_t i = 0; !r && i < devices.list.len; i++) {
+		const struct control_device *d = &devices.list.items[i];
+		struct control_live live;
+
+		if (stands_in(d, graph) && !ops->info(how->control, d->name, NULL, &live, NULL) && live.exists && !live.open_count)
+			ops->remove(how->control, d->name, &(struct control_show){ 0 }, 0, NULL);
+	}
+	ARRAY_FREE(&devices.list);
+}
+
+static int refresh(const struct activation *how, const struct dm_graph *graph, struct lvol_error *err)
+{
+	int r = lvi_activate_refresh(how, graph, err);
+
+	if (r)
+		return r;
+	drop_stand_ins(how, graph);
+	return how->control->ops->sync(how->control, err);
+}
+
 int lvol_lv_refresh(const struct lvol_lv *lv, struct lvol_backend *backend, uint32_t flags, struct lvol_error *err)
 {
-	struct job job = { .backend = backend, .map_flags = map_flags(flags), .act = lvi_activate_refresh };
+	struct job job = { .backend = backend, .map_flags = map_flags(flags), .act = refresh };
 	int r;
 
 	ARG_REQUIRED(err, lv);

@@ -6,9 +6,10 @@
 
 #include "args.h"
 #include "ctx.h"
+#include "live.h"
 
 #define TXN_FLAGS (LVOL_TXN_ALLOW_EXPORTED | LVOL_TXN_ALLOW_PARTIAL | LVOL_TXN_ALLOW_FOREIGN | LVOL_TXN_ALLOW_ABSENT | \
-		LVOL_TXN_ALLOW_DAMAGED)
+		LVOL_TXN_ALLOW_DAMAGED | LVOL_TXN_ACTIVATE_NEW | LVOL_TXN_ACTIVATE_SKIPPED)
 
 static void put_ctx(void *ctx)
 {
@@ -26,12 +27,19 @@ int lvol_txn_begin(struct lvol_ctx *ctx, const char *const *vgs, const struct lv
 	if (opts)
 		ARG_OPTS(err, &how.opts, opts);
 	ARG_FLAGS(err, how.opts.flags, TXN_FLAGS);
+	if (how.opts.flags & (LVOL_TXN_ACTIVATE_NEW | LVOL_TXN_ACTIVATE_SKIPPED) && !how.opts.backend)
+		return lvi_error(err, LVOL_E_INVALID, NULL, "%s: new LVs can only be activated with a backend", __func__);
 	if (ctx->flags & LVOL_CTX_READ_ONLY)
 		return lvi_error(err, LVOL_E_READ_ONLY, NULL, "the context is read-only: no transaction can begin");
 	how.devs = ctx->devs;
 	how.env = &ctx->env;
+	how.live = lvi_txn_live_new(ctx, how.opts.backend, how.opts.flags);
+	if (!how.live)
+		return lvi_error_nomem(err);
 	ret = lvi_txn_begin(&how, out, err);
-	if (!ret)
+	if (ret)
+		how.live->ops->free(how.live);
+	else
 		lvol_ctx_ref(ctx);
 	return ret;
 }

@@ -30,12 +30,21 @@ LVOL_BEGIN_DECLS
  *  and lvol_vg_remove()). Since 0.1. */
 #define LVOL_TXN_ALLOW_DAMAGED (1u << 4)
 
+/** The commit activates new LVs too, as lvm2's -ay does, but for those that activation skips; it takes
+ *  lvol_txn_opts::backend. Snapshots are active when their origin is; LVs in image files cannot be. Since 0.1. */
+#define LVOL_TXN_ACTIVATE_NEW (1u << 5)
+/** With LVOL_TXN_ACTIVATE_NEW: those too that activation skips, as lvm2's -K. Since 0.1. */
+#define LVOL_TXN_ACTIVATE_SKIPPED (1u << 6)
+
 /** How a transaction should begin. Zero means default. Since 0.1. */
 struct lvol_txn_opts {
 	size_t struct_size;        /**< Set by LVOL_TXN_OPTS_INIT. */
 	uint32_t flags;            /**< LVOL_TXN_... */
 	int32_t lock_timeout_ms;   /**< Default 0: the context's. Milliseconds, LVOL_WAIT_FOREVER or LVOL_NO_WAIT. */
 	const struct lvol_vg *const *unchanged;  /**< NULL-terminated: VGs that must still be as in these handles. */
+	/** The kernel's device-mapper (lvol_backend_open()): LVs that are active change together with the metadata. NULL: a
+	 *  commit that would change one is refused. Used as long as the transaction lives, by its thread. Since 0.1. */
+	struct lvol_backend *backend;
 };
 /** Begin a struct lvol_txn_opts with this: every field default. Since 0.1. */
 #define LVOL_TXN_OPTS_INIT LVOL_OPTS_INIT(struct lvol_txn_opts)
@@ -107,12 +116,19 @@ LVOL_API void lvol_changes_free(struct lvol_changes *changes);
  * Write it all: one new metadata version for each VG that changed. Nothing is written when nothing changed. After
  * success or failure the transaction is over and its locks are given up; free it.
  *
+ * With a backend the devices of LVs that are active change with it: all that do are suspended at one moment, around the
+ * point from which on the new version holds. Up to there a failure undoes devices and metadata. What fails afterwards is
+ * returned with a message that begins "committed, but": then lvol_txn_result() works.
+ *
  * @retval -LVOL_E_CORRUPT  the result breaks a rule of the metadata (named); nothing was written
  * @retval -LVOL_E_NO_SPACE the text does not fit the metadata areas, or the file system under an image is full; undone
  * @retval -LVOL_E_IO       a device failed; undone. When even that failed, the message says what is left behind: the
  *                          next transaction repairs it. When all was written but no device could be flushed, the
  *                          message says so: read the VG again to see which version holds
- * @retval -LVOL_E_CONFLICT somebody wrote the VG in spite of the lock; nothing was written
+ * @retval -LVOL_E_CONFLICT somebody wrote the VG in spite of the lock, or changed a device; nothing was written
+ * @retval -LVOL_E_BUSY     an LV to remove is open; without a backend, one that would change is active; what lvm2 refuses
+ *                          for active LVs (split, merge, export, restore). Nothing was written
+ * @retval -LVOL_E_EXISTS   another device has the name that an LV's device is to get; nothing was written
  * @retval -LVOL_E_STATE    the transaction is over already
  *
  * Since 0.1.

@@ -14,10 +14,10 @@
 struct activation {
 	struct backend_control *control;
 	const struct log *log;       /* gets what goes wrong while undoing; NULL: nobody does */
-	unsigned suspend_flags;      /* CONTROL_NO_FLUSH, CONTROL_SKIP_LOCKFS */
 	unsigned remove_flags;       /* CONTROL_RETRY, CONTROL_DEFERRED */
 	uint16_t udev_flags;         /* more of them, for every device */
-	/* Called once while all that changes is suspended; from its success on there is no way back. May be NULL. */
+	/* Called once while all that changes is suspended; from its success on there is no way back. May be NULL. Nothing that
+	 * is suspended may be needed for it, nor for the log. */
 	int (*commit)(void *arg, struct lvol_error *err);
 	void *arg;
 };
@@ -45,6 +45,13 @@ int lvi_deactivate(const struct activation *how, const struct dm_graph *graph, s
  */
 int lvi_activate_change(const struct activation *how, const struct dm_graph *old, const struct dm_graph *new,
 		struct lvol_error *err);
+
+/*
+ * Thin pools of @graph that run are told what they have not been told yet.
+ *
+ * @retval -LVOL_E_CORRUPT a pool is at another transaction than it can be
+ */
+int lvi_activate_tell(const struct activation *how, const struct dm_graph *graph, struct lvol_error *err);
 
 /* The tables of @new are loaded anew into the devices of it that run, and taken into use. */
 int lvi_activate_refresh(const struct activation *how, const struct dm_graph *graph, struct lvol_error *err);

@@ -8,8 +8,8 @@
 
 #include "base/error.h"
 
-/* A device is made, loaded, swapped, suspended, renamed and removed once at most. */
-#define NOTES_PER_DEVICE 6
+/* A device is made, loaded, swapped, suspended, moved aside, renamed and removed once at most. */
+#define NOTES_PER_DEVICE 7
 #define RETRIES 25
 #define RETRY_NS 200000000L
 
@@ -18,10 +18,8 @@ struct device *lvi_work_device(struct work *w, const struct dm_change *change)
 	return &w->devices[change - w->diff.all];
 }
 
-static struct device *find(const struct work *w, const struct dm_node *node)
+struct device *lvi_work_by_key(const struct work *w, const char *key)
 {
-	const char *key = lvi_step_key(node);
-
 	return lvi_hash_get(&w->by_key, key, strlen(key));
 }
 
@@ -33,7 +31,7 @@ static void mark_below(struct work *w, const struct dm_node *node, const struct 
 
 		for (size_t arg = 0; arg < line->arg_count; arg++) {
 			const struct dm_node *dev = line->args[arg].dev;
-			struct device *d = dev && !dev->is_leaf ? find(w, dev) : NULL;
+			struct device *d = dev && !dev->is_leaf ? lvi_work_by_key(w, lvi_step_key(dev)) : NULL;
 
 			if (!d)
 				continue;
@@ -48,7 +46,7 @@ static int enter_devices(struct work *w, struct lvol_error *err)
 {
 	w->devices = calloc(w->diff.count + 1, sizeof *w->devices);
 	if (!w->devices || ARRAY_RESERVE(&w->done, w->diff.count * NOTES_PER_DEVICE + 1) ||
-			lvi_hash_reserve(&w->by_key, w->diff.count))
+			lvi_hash_reserve(&w->by_key, w->diff.count) || lvi_hash_reserve(&w->by_name, w->diff.count))
 		return lvi_error_nomem(err);
 	for (size_t i = 0; i < w->diff.count; i++) {
 		struct device *d = &w->devices[i];
@@ -72,16 +70,26 @@ int lvi_work_begin(struct work *w, const struct dm_graph *old, const struct dm_g
 	int r = lvi_dm_diff(old, new, &w->diff, err);
 
 	lvi_hash_init(&w->by_key);
+	lvi_hash_init(&w->by_name);
 	if (!r)
 		r = enter_devices(w, err);
-	for (size_t i = 0; !r && i < w->diff.count; i++)
-		r = lvi_step_look(w, &w->devices[i], err);
+	if (!r)
+		r = lvi_work_ask(w, err);
+	for (size_t i = 0; !r && i < w->diff.count; i++) {
+		struct device *d = &w->devices[i];
+
+		if (d->live.exists && lvi_hash_put(&w->by_name, d->live.name, strlen(d->live.name), d, NULL))
+			r = lvi_error_nomem(err);
+	}
+	if (!r)
+		lvi_work_find_early(w);
 	return r;
 }
 
 void lvi_work_end(struct work *w)
 {
 	lvi_hash_free(&w->by_key);
+	lvi_hash_free(&w->by_name);
 	ARRAY_FREE(&w->done);
 	free(w->devices);
 	lvi_dm_diff_free(&w->diff);

@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "backend/activate_work.h"
 
+#include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "base/error.h"
+#include "base/log.h"
 #include "base/message.h"
 
 /* For udev's rules, DM_UDEV_... of libdevmapper.h: who shall look into the device. */
@@ -107,10 +110,27 @@ int lvi_step_load(struct work *w, struct device *d, const struct dm_node *node, 
 	return r;
 }
 
+static bool shrinks(const struct dm_change *change)
+{
+	return change->old && change->new &&
+		lvi_dm_table_sectors(&change->new->table) < lvi_dm_table_sectors(&change->old->table);
+}
+
+/* Freezing a file system takes time, and is for those alone whose content somebody else begins to show. */
+unsigned lvi_step_suspend_flags(const struct work *w, const struct device *d)
+{
+	const struct dm_change *change = d->change;
+	unsigned of_node = (change->old ? change->old->flags : 0) | (change->new ? change->new->flags : 0);
+
+	if (change->what & DM_CHANGE_STILL || of_node & DM_NODE_FREEZE)
+		return 0;
+	return CONTROL_SKIP_LOCKFS | (of_node & DM_NODE_QUEUES && !shrinks(change) ? CONTROL_NO_FLUSH : 0);
+}
+
 int lvi_step_suspend(struct work *w, struct device *d, struct lvol_error *err)
 {
 	struct backend_control *c = w->how->control;
-	int r = c->ops->suspend(c, d->live.name, w->how->suspend_flags, err);
+	int r = c->ops->suspend(c, d->live.name, lvi_step_suspend_flags(w, d), err);
 
 	d->suspended = !r;
 	return r;
@@ -120,7 +140,7 @@ int lvi_step_resume(struct work *w, struct device *d, const struct dm_node *node
 {
 	struct backend_control *c = w->how->control;
 	struct control_show show = show_of(w, node);
-	int r = c->ops->resume(c, d->live.name, &show, w->how->suspend_flags, err);
+	int r = c->ops->resume(c, d->live.name, &show, lvi_step_suspend_flags(w, d), err);
 
 	if (!r)
 		d->suspended = false;
@@ -139,6 +159,42 @@ int lvi_step_rename(struct work *w, struct device *d, const struct dm_node *from
 	if (!r)
 		lvi_message_copy(d->live.name, sizeof d->live.name, to->name);
 	return r;
+}
+
+/* To its new name, if that is free; else to one that nobody wants. */
+int lvi_step_move_aside(struct work *w, struct device *d, struct lvol_error *err)
+{
+	const struct dm_node *to = d->change->new;
+	struct dm_node aside = *d->change->old;
+	char name[CONTROL_NAME_SIZE];
+	int r;
+
+	snprintf(name, sizeof name, "lvol-aside-%.100s", d->live.uuid);
+	aside.name = name;
+	aside.link = NULL;
+	if (!to || !strcmp(to->name, d->live.name) || lvi_hash_get(&w->by_name, to->name, strlen(to->name)))
+		to = &aside;
+	r = lvi_step_rename(w, d, d->change->old, to, err);
+	if (!r)
+		lvi_step_note(w, STEP_RENAME, d);
+	return r;
+}
+
+void lvi_step_give_up(struct work *w, struct device *d)
+{
+	struct backend_control *c = w->how->control;
+	struct lvol_error err = LVOL_ERROR_INIT;
+	char table[64];
+	int r;
+
+	snprintf(table, sizeof table, "0 %" PRIu64 " error\n", lvi_dm_table_sectors(&d->change->old->table));
+	r = c->ops->load(c, d->live.name, table, 0, &err);
+	if (!r)
+		r = c->ops->resume(c, d->live.name, NULL, CONTROL_SKIP_LOCKFS, &err);
+	if (!r)
+		r = c->ops->remove(c, d->live.name, NULL, CONTROL_DEFERRED, &err);
+	lvi_log(w->how->log, LVI_LOG_ERROR, d->live.name, r ? "device %s is open and cannot be removed: %s" :
+			"device %s is open: from now on it answers errors, and it goes when it is closed%.0s", d->live.name, err.message);
 }
 
 int lvi_step_remove(struct work *w, struct device *d, const struct dm_node *node, struct lvol_error *err)

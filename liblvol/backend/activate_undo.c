@@ -7,7 +7,10 @@
  */
 #include "backend/activate_work.h"
 
+#include <string.h>
+
 #include "base/log.h"
+#include "base/message.h"
 
 typedef int undo_fn(struct work *w, struct device *d, struct lvol_error *err);
 
@@ -46,12 +49,21 @@ static bool grows_back(const struct device *d)
 
 static int rename_back(struct work *w, struct device *d, struct lvol_error *err)
 {
-	return lvi_step_rename(w, d, d->change->new, d->change->old, err);
+	const struct dm_node *from = d->change->new ? d->change->new : d->change->old;
+
+	return strcmp(d->live.name, d->change->old->name) ? lvi_step_rename(w, d, from, d->change->old, err) : 0;
 }
 
+/* With the name that it had last: another one may have its first name until that is undone too. */
 static int make_again(struct work *w, struct device *d, struct lvol_error *err)
 {
-	int r = d->live.exists ? 0 : lvi_step_create(w, d, d->change->old, err);
+	struct dm_node node = *d->change->old;
+	char name[CONTROL_NAME_SIZE];
+	int r;
+
+	lvi_message_copy(name, sizeof name, d->live.name);
+	node.name = name;
+	r = d->live.exists ? 0 : lvi_step_create(w, d, &node, err);
 
 	if (!r)
 		r = lvi_step_load(w, d, d->change->old, err);

@@ -20,6 +20,7 @@ struct device {
 	bool below_old;                 /* and that is not new itself */
 	bool runs_new;                  /* the new table is in use */
 	bool suspended;                 /* by us */
+	bool goes_early;                /* gone before the commit: nothing that stays shares anything with it */
 };
 
 struct step { enum step_kind kind; struct device *device; };
@@ -29,9 +30,13 @@ struct work {
 	struct dm_diff diff;
 	struct device *devices;         /* as diff.all */
 	struct hash by_key;             /* -> struct device */
+	struct hash by_name;            /* those that run, by the name that they had at first */
 	ARRAY(struct step) done;
 	bool committed;
 };
+
+/* activate_ask.c: what each of them is at the moment; many are asked for in one list. */
+int lvi_work_ask(struct work *w, struct lvol_error *err);
 
 /* activate_look.c */
 struct device *lvi_work_device(struct work *w, const struct dm_change *change);
@@ -42,18 +47,30 @@ void lvi_work_end(struct work *w);
 int lvi_work_look(struct work *w, bool only_activate, struct lvol_error *err);
 int lvi_work_check_names(struct work *w, struct lvol_error *err);
 int lvi_work_check_unused(struct work *w, struct lvol_error *err);
+struct device *lvi_work_by_key(const struct work *w, const char *key);
+
+/* activate_order.c: which of what goes can go before the commit */
+void lvi_work_find_early(struct work *w);
 
 /* activate_step.c: one step on one device; those that change something note it in the book, for which there is room. */
 int lvi_step_look(struct work *w, struct device *d, struct lvol_error *err);
 int lvi_step_create(struct work *w, struct device *d, const struct dm_node *node, struct lvol_error *err);
 int lvi_step_load(struct work *w, struct device *d, const struct dm_node *node, struct lvol_error *err);
 int lvi_step_suspend(struct work *w, struct device *d, struct lvol_error *err);
+/* For those of backend/control.h */
+unsigned lvi_step_suspend_flags(const struct work *w, const struct device *d);
 /* Takes what waits into use, as @node is shown. */
 int lvi_step_resume(struct work *w, struct device *d, const struct dm_node *node, struct lvol_error *err);
 int lvi_step_rename(struct work *w, struct device *d, const struct dm_node *from, const struct dm_node *to,
 		struct lvol_error *err);
 int lvi_step_remove(struct work *w, struct device *d, const struct dm_node *node, struct lvol_error *err);
 void lvi_step_note(struct work *w, enum step_kind kind, struct device *d);
+/* Out of the way of one that gets its name. */
+int lvi_step_move_aside(struct work *w, struct device *d, struct lvol_error *err);
+/* It could not be removed after the commit, and its room is not its own any more: it answers errors until closed. */
+void lvi_step_give_up(struct work *w, struct device *d);
+/* activate_message.c: what a thin pool has to be told, unless it knows it already */
+int lvi_step_tell(struct work *w, struct device *d, struct lvol_error *err);
 
 /* What makes a device the same one: its uuid, or its name. */
 const char *lvi_step_key(const struct dm_node *node);

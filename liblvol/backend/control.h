@@ -44,6 +44,7 @@ struct control_live {
 
 struct control_device {
 	struct control_number number;
+	uint32_t event;               /* as in control_live; 0 where the list does not tell (drivers before 4.37) */
 	char name[CONTROL_NAME_SIZE], uuid[CONTROL_UUID_SIZE];
 };
 struct control_devices { ARRAY(struct control_device) list; };
@@ -102,6 +103,10 @@ struct backend_control_ops {
 	/* by name, or by uuid when @name is NULL. It is no error that there is none. */
 	int (*info)(struct backend_control *c, const char *name, const char *uuid, struct control_live *out,
 			struct lvol_error *err);
+	/* What it is, and what its targets say, as status(). It is no error that there is none. */
+	int (*look)(struct backend_control *c, const char *name, unsigned flags, struct control_live *live, struct textbuf *lines,
+			struct lvol_error *err);
+	int (*read_ahead)(struct backend_control *c, struct control_number number, uint32_t *sectors, struct lvol_error *err);
 	int (*table)(struct backend_control *c, const char *name, unsigned flags, struct textbuf *out,
 			struct lvol_error *err);
 	int (*status)(struct backend_control *c, const char *name, unsigned flags, struct textbuf *out,
@@ -130,6 +135,10 @@ struct backend_control_ops {
 	/* Until the device's event counter is not @event, or it is gone, or @timeout_ms are over (-1: never). @out as info. */
 	int (*wait)(struct backend_control *c, const struct control_live *seen, int timeout_ms, struct control_live *out,
 			struct lvol_error *err);
+	/* A descriptor that polls readable after an event of any device since it was armed, which opening does. The list tells
+	 * the events' numbers. LVOL_E_NOT_SUPPORTED: the driver is too old. */
+	int (*open_events)(struct backend_control *c, int *fd, struct lvol_error *err);
+	int (*arm_events)(struct backend_control *c, int fd, struct lvol_error *err);
 	/* The number of what is behind a leaf. LVOL_E_NOT_SUPPORTED: it is no block device. */
 	int (*leaf)(struct backend_control *c, const struct dm_node *leaf, struct control_number *out,
 			struct lvol_error *err);
@@ -137,6 +146,9 @@ struct backend_control_ops {
 	 * not answer; the cookie is named, and forgotten. */
 	int (*sync)(struct backend_control *c, struct lvol_error *err);
 };
+
+/* As list(), from /sys, which takes no privilege. No error where there is none. */
+int lvi_sysfs_list(const char *uuid_prefix, struct control_devices *out, struct lvol_error *err);
 
 /* For opening the kernel's. */
 struct kernel_options {

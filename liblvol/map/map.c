@@ -168,6 +168,17 @@ static int name_layer(struct seg_table *t, const struct seg_layer *layer, struct
 	return 0;
 }
 
+static int add_message(struct seg_table *t, const char *text, const struct lvol_lv *still, struct lvol_error *err)
+{
+	struct mapper *m = t->map;
+	char uuid[LVI_DM_UUID_SIZE];
+	int r = still ? lvi_dm_uuid(still, NULL, uuid, err) : 0;
+
+	if (r)
+		return r;
+	return lvi_dm_graph_message(m->map->graph, t->node, text, still ? uuid : NULL) ? lvi_error_nomem(err) : 0;
+}
+
 static bool lies_on_missing(const struct lvol_lv *lv)
 {
 	for (const struct lvol_segment *seg = lv->seg_first; seg; seg = seg->next)
@@ -190,7 +201,7 @@ static bool is_missing(struct seg_table *t, const struct lvol_lv *lv)
 }
 
 static const struct seg_table_ops table_ops = {
-	.area = name_area, .lv = name_lv, .layer = name_layer, .is_missing = is_missing,
+	.area = name_area, .lv = name_lv, .layer = name_layer, .message = add_message, .is_missing = is_missing,
 };
 
 /* Tables. */
@@ -270,6 +281,14 @@ static int no_device(const struct lvol_lv *lv, struct lvol_error *err)
 			lv->vg->name, lv->name, lv->seg_first ? lv->seg_first->type->name : "empty");
 }
 
+int lvi_map_own_uuid(const struct lvol_lv *lv, char *out, struct lvol_error *err)
+{
+	struct map_shape shape;
+
+	lvi_map_shape(lv, &shape);
+	return shape.flags & PART_NO_DEVICE ? no_device(lv, err) : lvi_dm_uuid(lv, shape.uuid_suffix, out, err);
+}
+
 /* Of another LV; by itself lvm2 activates it for reading alone. A move is none: it stands under others for a while. */
 static bool is_part(const struct lvol_lv *lv, const struct map_shape *shape)
 {
@@ -310,7 +329,7 @@ static int map_all(struct mapper *m, struct lvol_error *err)
 int lvi_map_lvs(const struct map_request *request, struct lv_map *out, struct lvol_error *err)
 {
 	const struct lvol_vg *vg = request->lvs[0]->vg;
-	struct lv_map map = { .graph = lvi_dm_graph_new() };
+	struct lv_map map = { .graph = request->into ? request->into : lvi_dm_graph_new(), .graph_is_given = request->into };
 	struct mapper m = {
 		.request = request, .map = &map,
 		.lv_seen = calloc((size_t)vg->lv_count + 1, 3),
@@ -345,7 +364,7 @@ void lvi_map_free(struct lv_map *map)
 {
 	lvi_hash_free(&map->missing);
 	ARRAY_FREE(&map->lvs);
-	if (map->graph)
+	if (map->graph && !map->graph_is_given)
 		lvi_dm_graph_free(map->graph);
 	map->graph = NULL;
 	map->top = NULL;

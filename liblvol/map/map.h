@@ -36,6 +36,7 @@ struct map_settings {
 
 struct lv_map {
 	struct dm_graph *graph;
+	bool graph_is_given;              /* by the request: not freed with the rest */
 	struct dm_node *top;              /* of the (first) LV asked for: the device to open */
 	struct dm_node **tops;            /* of each LV asked for */
 	/* LVs whose devices are in the graph, each once */
@@ -61,7 +62,14 @@ struct map_request {
 	size_t count;
 	unsigned flags;
 	const struct map_settings *settings;
+	struct dm_graph *into;             /* has devices already, of other VGs too; NULL: a new one. Useless after an error */
 };
+/* The dm uuid of the device "vg-lv" (@out: LVI_DM_UUID_SIZE of map/names.h). LVOL_E_NOT_SUPPORTED: only its parts have
+ * devices. */
+int lvi_map_own_uuid(const struct lvol_lv *lv, char *out, struct lvol_error *err);
 int lvi_map_lvs(const struct map_request *request, struct lv_map *out, struct lvol_error *err);
+
+/* The layer of an LV that has its own segments ("real", "tpool") while its own device shows something else; NULL: none. */
+const char *lvi_map_layer(const struct lvol_lv *lv);
 
 #endif

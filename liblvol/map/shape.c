@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "map/map.h"
 #include "map/mapper.h"
 
 typedef void visit_fn(void *arg, const struct seg_part *part, const struct lvol_segment *seg);
@@ -35,4 +36,12 @@ void lvi_map_shape(const struct lvol_lv *lv, struct map_shape *out)
 {
 	*out = (struct map_shape){ 0 };
 	lvi_map_each_part(lv, add_part, out);
+}
+
+const char *lvi_map_layer(const struct lvol_lv *lv)
+{
+	struct map_shape shape;
+
+	lvi_map_shape(lv, &shape);
+	return shape.shown ? shape.shown->layer : NULL;
 }

@@ -121,8 +121,10 @@ static int found_error(void *arg, const char *check, const char *subject, const 
 int lvi_metadata_must_be_valid(const struct lvol_vg *vg, struct lvol_error *err)
 {
 	struct check_sink sink = { .found = found_error, .arg = err };
+	int r = lvi_metadata_validate(vg, &sink);
 
-	return lvi_metadata_validate(vg, &sink);
+	/* of a check itself */
+	return r == -LVOL_E_NO_MEMORY ? lvi_error_nomem(err) : r;
 }
 
 static int found_problem(void *arg, const char *check, const char *subject, const char *message)

@@ -41,6 +41,9 @@ struct lvol_segment *lvi_lv_add_segment(struct lvol_lv *lv, const struct segtype
 /* Cut the LV to @extents; data areas of striped segments shrink with it (area_extents = per area rest). PV extents
  * become free. @extents is whole per stripe: the caller rounded. */
 void lvi_lv_truncate(struct lvol_lv *lv, uint32_t extents, uint32_t last_area_extents);
+/* Cut a segment of a type that can be, @count extents behind its beginning (whole per stripe): the rest is the segment behind
+ * it. 0 or -LVOL_E_NO_MEMORY. */
+int lvi_seg_split(struct lvol_segment *seg, uint32_t count);
 /* Merge neighbouring one-area PV segments that continue each other, as lvm2 does when it reads (same type, tags,
  * values; LV not LOCKED or PVMOVE). */
 void lvi_lv_merge_segments(struct lvol_lv *lv);

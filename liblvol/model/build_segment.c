@@ -68,6 +68,51 @@ void lvi_lv_truncate(struct lvol_lv *lv, uint32_t extents, uint32_t last_area_ex
 	}
 }
 
+/* What it refers to is what @seg does, further on. */
+static struct lvol_segment *copy_of(const struct lvol_segment *seg)
+{
+	struct lvol_vg *vg = seg->lv->vg;
+	struct lvol_segment *copy = lvi_arena_zalloc(vg->arena, sizeof *copy);
+
+	if (!copy)
+		return NULL;
+	*copy = *seg;
+	if (!alloc_areas(copy, vg->arena, seg->area_count, false))
+		return NULL;
+	memcpy(copy->areas, seg->areas, seg->area_count * sizeof *seg->areas);
+	copy->values = lvi_seg_values_alloc(vg->arena, seg->value_count);
+	if (!copy->values)
+		return NULL;
+	if (seg->value_count)
+		memcpy(copy->values, seg->values, seg->value_count * sizeof *seg->values);
+	if (vg->run_pool && lvi_free_run_pool_promise(vg->run_pool, lvi_seg_area_total(copy)))
+		return NULL;
+	return copy;
+}
+
+int lvi_seg_split(struct lvol_segment *seg, uint32_t count)
+{
+	uint32_t area_extents = count / seg->area_count;
+	struct lvol_segment *rest;
+
+	assert(!seg->lv->vg->frozen && !seg->metas && count && count < seg->count && count % seg->area_count == 0);
+	rest = copy_of(seg);
+	if (!rest)
+		return -LVOL_E_NO_MEMORY;
+	rest->start += count;
+	rest->count -= count;
+	rest->area_extents -= area_extents;
+	for (uint32_t i = 0; i < rest->area_count; i++)
+		rest->areas[i].start += area_extents;
+	seg->count = count;
+	seg->area_extents = area_extents;
+	seg->next = rest;
+	if (seg->lv->seg_last == seg)
+		seg->lv->seg_last = rest;
+	seg->lv->seg_count++;
+	return 0;
+}
+
 /* Merging */
 
 static bool same_text(const char *a, const char *b)
@@ -130,12 +175,18 @@ static bool mergeable(const struct lvol_segment *a, const struct lvol_segment *b
 		same_strings(&a->tags, &b->tags) && same_values(a, b) && same_text(a->extra, b->extra);
 }
 
+/* The sides of an atomic move, "pvmoveN_mimage_M", are to match each other. The names are LVM2's own. */
+static bool is_side_of_move(const struct lvol_lv *lv)
+{
+	return !strncmp(lv->name, "pvmove", strlen("pvmove")) && strstr(lv->name, "_mimage_");
+}
+
 void lvi_lv_merge_segments(struct lvol_lv *lv)
 {
 	struct lvol_segment *seg = lv->seg_first;
 
 	assert(!lv->vg->frozen);
-	if (lv->flags & (LV_LOCKED | LV_PVMOVE))
+	if (lv->flags & (LV_LOCKED | LV_PVMOVE) || is_side_of_move(lv))
 		return;
 	while (seg && seg->next) {
 		struct lvol_segment *next = seg->next;

@@ -8,7 +8,8 @@
 struct walk {
 	unsigned char *lv_seen, *pv_seen;
 	ARRAY(const struct lvol_lv *) todo;
-	int (*visit)(void *arg, const struct lvol_pv *pv);
+	int (*visit_lv)(void *arg, const struct lvol_lv *lv);   /* NULL: nobody asks */
+	int (*visit_pv)(void *arg, const struct lvol_pv *pv);
 	void *arg;
 };
 
@@ -30,10 +31,10 @@ static int enter_area(struct walk *w, const struct area *a)
 {
 	if (a->kind == AREA_LV)
 		return enter_lv(w, a->lv);
-	if (a->kind != AREA_PV || w->pv_seen[a->pv->index])
+	if (a->kind != AREA_PV || !w->visit_pv || w->pv_seen[a->pv->index])
 		return 0;
 	w->pv_seen[a->pv->index] = 1;
-	return w->visit(w->arg, a->pv);
+	return w->visit_pv(w->arg, a->pv);
 }
 
 static int enter_segment(struct walk *w, const struct lvol_segment *seg)
@@ -51,25 +52,39 @@ static int enter_segment(struct walk *w, const struct lvol_segment *seg)
 	return ret;
 }
 
-int lvi_lv_walk_pvs(const struct lvol_lv *lv, int (*visit)(void *arg, const struct lvol_pv *pv), void *arg)
+static int enter_segments(struct walk *w, const struct lvol_lv *lv)
 {
-	struct walk w = { .visit = visit, .arg = arg };
+	int ret = w->visit_lv ? w->visit_lv(w->arg, lv) : 0;
+
+	for (const struct lvol_segment *seg = lv->seg_first; seg && !ret; seg = seg->next)
+		ret = enter_segment(w, seg);
+	return ret;
+}
+
+static int walk(struct walk *w, const struct lvol_lv *lv)
+{
 	int ret = -1;
 
-	w.lv_seen = calloc(lv->vg->lv_count + 1, 1);
-	w.pv_seen = calloc(lv->vg->pv_count + 1, 1);
-	if (w.lv_seen && w.pv_seen)
-		ret = enter_lv(&w, lv);
-	while (!ret && w.todo.len) {
-		const struct lvol_lv *next = w.todo.items[--w.todo.len];
-
-		for (const struct lvol_segment *seg = next->seg_first; seg && !ret; seg = seg->next)
-			ret = enter_segment(&w, seg);
-	}
-	free(w.lv_seen);
-	free(w.pv_seen);
-	ARRAY_FREE(&w.todo);
+	w->lv_seen = calloc(lv->vg->lv_count + 1, 1);
+	w->pv_seen = calloc(lv->vg->pv_count + 1, 1);
+	if (w->lv_seen && w->pv_seen)
+		ret = enter_lv(w, lv);
+	while (!ret && w->todo.len)
+		ret = enter_segments(w, w->todo.items[--w->todo.len]);
+	free(w->lv_seen);
+	free(w->pv_seen);
+	ARRAY_FREE(&w->todo);
 	return ret;
+}
+
+int lvi_lv_walk_pvs(const struct lvol_lv *lv, int (*visit)(void *arg, const struct lvol_pv *pv), void *arg)
+{
+	return walk(&(struct walk){ .visit_pv = visit, .arg = arg }, lv);
+}
+
+int lvi_lv_walk(const struct lvol_lv *lv, int (*visit)(void *arg, const struct lvol_lv *lv), void *arg)
+{
+	return walk(&(struct walk){ .visit_lv = visit, .arg = arg }, lv);
 }
 
 bool lvi_lv_is_cow(const struct lvol_lv *lv)

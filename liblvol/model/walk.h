@@ -12,6 +12,8 @@
  * LVs deeply. Ends early with what @visit returns that is not 0; -1 without memory.
  */
 int lvi_lv_walk_pvs(const struct lvol_lv *lv, int (*visit)(void *arg, const struct lvol_pv *pv), void *arg);
+/* The same for each LV, itself and those that its segments name among them. */
+int lvi_lv_walk(const struct lvol_lv *lv, int (*visit)(void *arg, const struct lvol_lv *lv), void *arg);
 
 /* Whether users see it as a volume of its own: what the flag says, but for lvm2's snapshots (the COW LV is seen, the
  * relation "snapshotN" is not). */

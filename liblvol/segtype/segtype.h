@@ -163,6 +163,8 @@ struct seg_table_ops {
 			struct lvol_error *err);
 	/* the caller fills its table; it is empty the first time */
 	int (*layer)(struct seg_table *t, const struct seg_layer *layer, struct dm_node **out, struct lvol_error *err);
+	/* out->node is told @text when it runs; meanwhile the device of @still (NULL: none), if it runs, is suspended */
+	int (*message)(struct seg_table *t, const char *text, const struct lvol_lv *still, struct lvol_error *err);
 	/* part of it lies directly on a PV that cannot be used */
 	bool (*is_missing)(struct seg_table *t, const struct lvol_lv *lv);
 };

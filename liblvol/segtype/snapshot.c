@@ -42,6 +42,7 @@ static int origin_table(const struct lvol_segment *seg, struct seg_table *out, s
 	struct seg_line l;
 
 	out->node->resume_rank = RANK_ORIGIN;
+	out->node->flags |= DM_NODE_FREEZE;
 	lvi_line_begin(&l, out, "snapshot-origin", lvi_lv_sectors(out->lv), err);
 	lvi_line_lv(&l, out->lv, "real");
 	return lvi_line_end(&l);
@@ -65,6 +66,7 @@ static int merging_origin_table(const struct lvol_segment *seg, struct seg_table
 	if (out->flags & SEG_TABLE_NO_MERGE)
 		return origin_table(seg, out, err);
 	out->node->resume_rank = RANK_ORIGIN;
+	out->node->flags |= DM_NODE_FREEZE;
 	lvi_line_begin(&l, out, "snapshot-merge", lvi_lv_sectors(out->lv), err);
 	return exceptions_table(seg, &l);
 }
@@ -73,6 +75,7 @@ static int snapshot_table(const struct lvol_segment *seg, struct seg_table *out,
 {
 	struct seg_line l;
 
+	out->node->flags |= DM_NODE_SNAPSHOT;
 	lvi_line_begin(&l, out, "snapshot", lvi_seg_sectors(seg), err);
 	return exceptions_table(seg, &l);
 }

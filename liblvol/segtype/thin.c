@@ -44,6 +44,7 @@ static int thin_table(const struct lvol_segment *seg, struct seg_table *out, str
 	const struct lvol_lv *external = lvi_seg_lv(seg, SEG_EXTERNAL_ORIGIN);
 	struct seg_line l;
 
+	out->node->flags |= DM_NODE_QUEUES;
 	lvi_line_begin(&l, out, "thin", lvi_seg_sectors(seg), err);
 	lvi_line_lv(&l, lvi_seg_lv(seg, SEG_THIN_POOL), "tpool");
 	lvi_line_number(&l, device_id(seg, !(out->flags & SEG_TABLE_NO_MERGE)));

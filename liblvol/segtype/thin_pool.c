@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "segtype/line.h"
+#include "segtype/thin_message.h"
 #include "segtype/types.h"
 
 #include <string.h>
@@ -70,7 +71,11 @@ static int thin_pool_table(const struct lvol_segment *seg, struct seg_table *out
 {
 	const char *discards = lvi_seg_text(seg, SEG_DISCARDS);
 	struct seg_line l;
+	int r = lvi_thin_messages_add(seg, out, err);
 
+	if (r)
+		return r;
+	out->node->flags |= DM_NODE_QUEUES;
 	lvi_line_begin(&l, out, "thin-pool", lvi_seg_sectors(seg), err);
 	lvi_line_lv(&l, lvi_seg_lv(seg, SEG_METADATA), NULL);
 	lvi_line_lv(&l, lvi_seg_lv(seg, SEG_POOL), NULL);

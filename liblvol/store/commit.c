@@ -8,7 +8,9 @@
  *             old version had nothing
  *   text      the new text into each ring, behind the committed one
  *   precommit headers: old text committed, new text precommitted
+ *   live      tables of what is active are loaded, devices suspended (store/live.h; not here)
  *   commit    headers: new text committed. The first one that reaches a device makes the transaction happen.
+ *   live      devices are resumed
  *   settle    areas that become ignored or empty; the other starts of new LVs are zeroed; labels of new members gain
  *             "used"; labels of removed PVs go
  *
@@ -98,10 +100,10 @@ static bool extent_in_use(const struct lvol_pv *pv, uint64_t extent)
 }
 
 /* Whether an LV that this very transaction removes or cuts has data there: not to be touched before the commit. */
-static bool used_before(const struct commit *c, const struct zero_range *z)
+bool lvi_commit_zero_is_late(const struct commit_plan *plan, const struct zero_range *z)
 {
-	for (size_t i = 0; i < c->plan->vgs.len; i++) {
-		const struct lvol_vg *old = c->plan->vgs.items[i].old;
+	for (size_t i = 0; i < plan->vgs.len; i++) {
+		const struct lvol_vg *old = plan->vgs.items[i].old;
 
 		for (const struct lvol_pv *pv = old ? old->pv_first : NULL; pv; pv = pv->next) {
 			uint64_t start = pv->pe_start_sectors * LVI_SECTOR_BYTES;
@@ -115,6 +117,33 @@ static bool used_before(const struct commit *c, const struct zero_range *z)
 	return false;
 }
 
+#define FILL_BYTES 65536
+
+static int fill(const struct zero_range *z, uint64_t done, struct lvol_error *err)
+{
+	unsigned char *buf = malloc(FILL_BYTES);
+	int ret = buf ? 0 : lvi_error_nomem(err);
+
+	if (buf)
+		memset(buf, z->content.fill, FILL_BYTES);
+	for (uint64_t n; !ret && done < z->length; done += n) {
+		n = z->length - done < FILL_BYTES ? z->length - done : FILL_BYTES;
+		ret = lvi_dev_write(z->dev, buf, n, z->offset + done, err);
+	}
+	free(buf);
+	return ret;
+}
+
+static int write_start(const struct zero_range *z, struct lvol_error *err)
+{
+	size_t head = z->content.head_len < z->length ? z->content.head_len : z->length;
+	int ret = head ? lvi_dev_write(z->dev, z->content.head, head, z->offset, err) : 0;
+
+	if (ret || head == z->length)
+		return ret;
+	return z->content.fill ? fill(z, head, err) : lvi_dev_zero(z->dev, z->length - head, z->offset + head, err);
+}
+
 /* The starts of new LVs, in room that was free (@used false) or in use in the old version. */
 static int zero_starts(struct commit *c, bool used, struct lvol_error *err)
 {
@@ -123,9 +152,9 @@ static int zero_starts(struct commit *c, bool used, struct lvol_error *err)
 	for (size_t i = 0; i < c->plan->zeroes.len && !ret; i++) {
 		const struct zero_range *z = &c->plan->zeroes.items[i];
 
-		if (used_before(c, z) != used)
+		if (lvi_commit_zero_is_late(c->plan, z) != used)
 			continue;
-		ret = lvi_dev_zero(z->dev, z->length, z->offset, err);
+		ret = write_start(z, err);
 		if (!ret)
 			ret = lvi_commit_dirty(c, z->dev, err);
 	}
@@ -350,7 +379,53 @@ static int note_kept(struct commit *c, struct devset *devs, struct lvol_error *e
 	return 0;
 }
 
-static int run_stages(struct commit *c, struct devset *devs, struct lvol_error *err)
+/* The least that makes the transaction happen, since devices may be suspended meanwhile. Once it has, they go on with it,
+ * whatever else went wrong. */
+struct point {
+	struct commit *c;
+	bool settled;
+	int ret;
+	struct lvol_error why;
+};
+
+static int reach_point(void *arg, struct lvol_error *err)
+{
+	struct point *p = arg;
+	struct commit *c = p->c;
+
+	p->ret = commit_headers(c, &p->why);
+	if (!p->ret && !c->happened) {
+		p->ret = settle(c, &p->why);
+		p->settled = true;
+	}
+	if (c->happened || !p->ret)
+		return 0;
+	if (err)
+		*err = p->why;
+	return p->ret;
+}
+
+/* Active devices change with it. What goes wrong with them after the commit does not keep the rest from being done. */
+static int reach_point_live(struct commit *c, struct lvol_error *err)
+{
+	struct point p = { .c = c, .why = LVOL_ERROR_INIT };
+	const struct commit_point point = { reach_point, &p };
+	struct commit_live *live = c->plan->live;
+	int ret = live ? live->ops->change(live, &point, err) : reach_point(&p, err);
+
+	if (!c->happened)
+		return ret;
+	if (!p.ret && !p.settled)
+		p.ret = settle(c, &p.why);
+	c->committed = !p.ret;
+	if (!p.ret || ret)
+		return ret;
+	if (err)
+		*err = p.why;
+	return p.ret;
+}
+
+static int write_versions(struct commit *c, struct devset *devs, struct lvol_error *err)
 {
 	int ret = note_kept(c, devs, err);
 
@@ -369,10 +444,16 @@ static int run_stages(struct commit *c, struct devset *devs, struct lvol_error *
 	if (!ret)
 		ret = precommit(c, err);
 	if (!ret)
-		ret = commit_headers(c, err);
-	if (!ret)
-		ret = settle(c, err);
+		ret = reach_point_live(c, err);
 	return ret && !c->happened ? fail(c, ret, err) : ret;
+}
+
+static int run_stages(struct commit *c, struct devset *devs, struct lvol_error *err)
+{
+	struct commit_live *live = c->plan->live;
+	int ret = live ? live->ops->prepare(live, c->plan, err) : 0;
+
+	return ret ? ret : write_versions(c, devs, err);
 }
 
 int lvi_store_commit(struct devset *devs, const struct store_env *env, struct commit_plan *plan,
@@ -381,6 +462,7 @@ int lvi_store_commit(struct devset *devs, const struct store_env *env, struct co
 	struct commit c = { .env = env, .plan = plan };
 	int ret = run_stages(&c, devs, err);
 
+	plan->committed = c.committed;
 	for (size_t i = 0; i < c.undos.len; i++)
 		free(c.undos.items[i].bytes);
 	for (size_t i = 0; i < c.texts.len; i++)

@@ -4,6 +4,7 @@
 
 #include "base/array.h"
 #include "disk/label.h"
+#include "store/live.h"
 #include "store/store.h"
 
 /*
@@ -34,10 +35,24 @@ struct pv_wipe { struct lvol_dev *dev; };
 struct vg_change {
 	const struct lvol_vg *old;   /* NULL: new */
 	struct lvol_vg *next;        /* frozen; NULL: removed */
+	bool is_restored;            /* next is an earlier version again */
 };
 
-/* The start of a new LV, zeroed before it exists so that nothing old shows. */
-struct zero_range { struct lvol_dev *dev; uint64_t offset, length; };
+/* What the start of a new LV holds: @head, which must live until the commit, then bytes @fill up to @length. */
+struct start_content {
+	const void *head;
+	size_t head_len;
+	unsigned char fill;
+	uint64_t length;             /* 0: 4 KiB */
+};
+
+/* The start of a new LV, written before it exists: zeroed, mostly, so that nothing old shows. */
+struct zero_range {
+	struct lvol_dev *dev;
+	uint64_t offset, length;
+	struct start_content content;
+	const struct lvol_lv *lv;    /* of the next version */
+};
 
 struct commit_plan {
 	ARRAY(struct pv_init) inits;
@@ -45,8 +60,12 @@ struct commit_plan {
 	ARRAY(struct pv_wipe) wipes;
 	ARRAY(struct vg_change) vgs;      /* VGs that gain PVs before those that lose them */
 	ARRAY(struct zero_range) zeroes;
+	struct commit_live *live;         /* NULL: nothing but the disks */
+	bool committed;                   /* out: all is on the disks; what failed afterwards failed on active devices */
 };
 
+/* The start of a new LV that can only be zeroed after the commit: the old version has something else there. */
+bool lvi_commit_zero_is_late(const struct commit_plan *plan, const struct zero_range *zero);
 void lvi_commit_plan_free(struct commit_plan *plan);
 
 /*

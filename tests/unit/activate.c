@@ -8,7 +8,7 @@ static struct lvol_error err;
 
 /*
  * A graph from lines: "name[!rest] [uuid]: table line; table line". Words that name earlier devices or /dev/N are those.
- * Marks after the name: * resume late, = read-only.
+ * Marks after the name: * resume late, = read-only, ^ origin, ! snapshot, % queues.
  */
 static struct dm_node *leaf(void *arg, struct dm_graph *g, const char *word)
 {
@@ -25,9 +25,11 @@ static void add_device(struct dm_graph *g, char *line)
 	uuid = strchr(line, ' ');
 	if (uuid)
 		*uuid++ = '\0';
-	mark = line + strcspn(line, "*=");
+	mark = line + strcspn(line, "*=^!%");
 	n = lvi_dm_graph_add(g, strndupa(line, (size_t)(mark - line)), uuid ? uuid : strndupa(line, (size_t)(mark - line)));
-	n->flags = strchr(mark, '*') ? DM_NODE_RESUME_LATE : 0;
+	n->flags = (strchr(mark, '*') ? DM_NODE_RESUME_LATE : 0) | (strchr(mark, '^') ? DM_NODE_FREEZE : 0) |
+		(strchr(mark, '!') ? DM_NODE_SNAPSHOT : 0) | (strchr(mark, '%') ? DM_NODE_QUEUES : 0);
+	n->resume_rank = strchr(mark, '^') != NULL;
 	n->read_only = strchr(mark, '=');
 	while ((semicolon = strchr(colon + 1, ';')))
 		*semicolon = '\n';
@@ -161,25 +163,49 @@ static long enumerate(const char *old, const char *new, enum commits commits)
 #define SNAPPED \
 	"a-real* u-a-real: 0 100 linear /dev/1 0\n" \
 	"s-cow u-s-cow: 0 20 linear /dev/2 0\n" \
-	"a u-a: 0 100 snapshot-origin a-real\n" \
-	"s u-s: 0 100 snapshot a-real s-cow P 8\n"
+	"a^ u-a: 0 100 snapshot-origin a-real\n" \
+	"s! u-s: 0 100 snapshot a-real s-cow P 8\n"
+#define SNAPPED_TWICE \
+	"a-real* u-a-real: 0 100 linear /dev/1 0\n" \
+	"s-cow u-s-cow: 0 20 linear /dev/2 0\n" \
+	"s2-cow u-s2-cow: 0 20 linear /dev/2 20\n" \
+	"a^ u-a: 0 100 snapshot-origin a-real\n" \
+	"s! u-s: 0 100 snapshot a-real s-cow P 8\n" \
+	"s2! u-s2: 0 100 snapshot a-real s2-cow P 8\n"
 #define POOL(meta, data, thin) \
 	"p_tmeta u-m: 0 " #meta " linear /dev/1 0\n" \
 	"p_tdata u-d: 0 " #data " linear /dev/2 0\n" \
-	"p-tpool u-p: 0 " #data " linear p_tdata 0\n" \
-	"thin u-t: 0 " #thin " thin p-tpool 1\n" \
-	"thin2= u-t2: 0 100 thin p-tpool 2\n"
+	"p-tpool% u-p: 0 " #data " linear p_tdata 0\n" \
+	"thin% u-t: 0 " #thin " thin p-tpool 1\n" \
+	"thin2=% u-t2: 0 100 thin p-tpool 2\n"
 #define RENAMED \
 	"b-real* u-a-real: 0 100 linear /dev/1 0\n" \
 	"t-cow u-s-cow: 0 20 linear /dev/2 0\n" \
-	"b u-a: 0 100 snapshot-origin b-real\n" \
-	"t u-s: 0 100 snapshot b-real t-cow P 8\n"
+	"b^ u-a: 0 100 snapshot-origin b-real\n" \
+	"t! u-s: 0 100 snapshot b-real t-cow P 8\n"
 #define RAID \
 	"a_rmeta_0 u-m0: 0 8 linear /dev/1 500\n" \
 	"a_rimage_0 u-i0: 0 100 linear /dev/1 0\n" \
 	"a_rmeta_1 u-m1: 0 8 linear /dev/2 500\n" \
 	"a_rimage_1 u-i1: 0 100 linear /dev/2 0\n" \
 	"a u-a: 0 100 raid raid1 3 0 region_size 8 2 a_rmeta_0 a_rimage_0 a_rmeta_1 a_rimage_1\n"
+#define RAID_REPAIRED \
+	"a_rmeta_0 u-m0: 0 8 linear /dev/1 500\n" \
+	"a_rimage_0 u-i0: 0 100 linear /dev/1 0\n" \
+	"a_rmeta_1 u-m9: 0 8 linear /dev/3 500\n" \
+	"a_rimage_1 u-i9: 0 100 linear /dev/3 0\n" \
+	"a u-a: 0 100 raid raid1 3 0 region_size 8 2 a_rmeta_0 a_rimage_0 a_rmeta_1 a_rimage_1\n"
+#define NEW_POOL \
+	"p_tmeta u-m: 0 8 linear /dev/1 0\n" \
+	"p_tdata u-d: 0 100 linear /dev/2 0\n" \
+	"p% u-p: 0 100 thin-pool p_tmeta p_tdata 128 0\n"
+#define USED_POOL \
+	"p_tmeta u-m: 0 8 linear /dev/1 0\n" \
+	"p_tdata u-d: 0 100 linear /dev/2 0\n" \
+	"p-tpool% u-p: 0 100 thin-pool p_tmeta p_tdata 128 0\n" \
+	"p u-p-pool: 0 100 linear p-tpool 0\n"
+#define TWO "a u-a: 0 100 linear /dev/1 0\nb u-b: 0 50 linear /dev/1 100\n"
+#define SWAPPED "b u-a: 0 100 linear /dev/1 0\na u-b: 0 50 linear /dev/1 100\n"
 #define MOVED "a= u-a: 0 50 linear /dev/2 0; 50 50 linear /dev/3 7\n"
 
 static const struct { const char *what, *old, *new; } cases[] = {
@@ -197,6 +223,12 @@ static const struct { const char *what, *old, *new; } cases[] = {
 	{ "a raid becomes linear", RAID, LINEAR },
 	{ "it moves, and may not be written", LINEAR, MOVED },
 	{ "one goes, another comes", LINEAR, POOL(8, 200, 1000) },
+	{ "an origin gets a second snapshot", SNAPPED, SNAPPED_TWICE },
+	{ "one of two snapshots goes", SNAPPED_TWICE, SNAPPED },
+	{ "a leg goes and another gets its name", RAID, RAID_REPAIRED },
+	{ "a pool is used for the first time", NEW_POOL, USED_POOL },
+	{ "two change names", TWO, SWAPPED },
+	{ "a thin LV goes", POOL(8, 200, 1000), USED_POOL },
 };
 
 START_TEST(each_request_fails_once)
@@ -225,12 +257,24 @@ START_TEST(the_order_is_right)
 {
 	/* -real has the blocks that the origin writes to: it must not run before that one waits */
 	check_log(LINEAR, SNAPPED, "create a-real, load a-real, create s-cow, load s-cow, resume s-cow, load a, create s, "
-			"load s, resume s, suspend a, resume a-real, resume a, sync ");
+			"load s, freeze a, resume a-real, resume s, resume a, sync ");
+	/* a snapshot begins while its origin is frozen, which else has nothing to do with it; other snapshots go on */
+	check_log(SNAPPED, SNAPPED_TWICE, "create s2-cow, load s2-cow, resume s2-cow, create s2, load s2, freeze a, resume s2, "
+			"resume a, sync ");
+	/* what waits for room must not be waited for */
 	check_log(POOL(8, 200, 1000), POOL(8, 400, 1000), "load p_tdata, resume p_tdata, load p-tpool, resume p-tpool, "
-			"suspend thin2, suspend thin, suspend p-tpool, suspend p_tdata, resume p_tdata, resume p-tpool, "
+			"hold thin2, hold thin, hold p-tpool, suspend p_tdata, resume p_tdata, resume p-tpool, "
 			"resume thin, resume thin2, sync ");
+	check_log(POOL(8, 400, 1000), POOL(8, 200, 500), "load p_tdata, load p-tpool, load thin, hold thin2, suspend thin, "
+			"suspend p-tpool, suspend p_tdata, resume p_tdata, resume p-tpool, resume thin, resume thin2, sync ");
+	/* nobody sees an origin that runs without its snapshots */
 	check_log(NULL, SNAPPED, "create a-real, load a-real, resume a-real, create s-cow, load s-cow, resume s-cow, create a, "
-			"load a, resume a, create s, load s, resume s, sync ");
+			"load a, create s, load s, resume s, resume a, sync ");
+	/* what is gone shares nothing: nobody can open it after the commit; but a snapshot must not miss a write meanwhile */
+	check_log(TWO, LINEAR, "remove b, sync ");
+	check_log(SNAPPED_TWICE, SNAPPED, "remove s2, remove s2-cow, sync ");
+	check_log(TWO, SWAPPED, "rename b, rename a, rename lvol-aside-u-b, sync ");
+	check_log(NEW_POOL, USED_POOL, "rename p, create p, load p, resume p, sync ");
 	check_log(SNAPPED, NULL, "remove s, remove a, remove s-cow, remove a-real, sync ");
 }
 END_TEST
@@ -374,8 +418,8 @@ START_TEST(refresh_loads_all_and_changes_nothing)
 		now = fake_print(&w.fake);
 		ck_assert_msg(!strcmp(now, want), "%s failed:\n%s", w.fake.failed, now);
 		if (!n)
-			ck_assert_str_eq(w.fake.log, "load a-real, load s-cow, load a, load s, suspend s, suspend a, suspend s-cow, "
-					"suspend a-real, resume a-real, resume s-cow, resume a, resume s, sync ");
+			ck_assert_str_eq(w.fake.log, "load a-real, load s-cow, load a, load s, suspend s, freeze a, suspend s-cow, "
+					"suspend a-real, resume a-real, resume s-cow, resume s, resume a, sync ");
 		calls = n ? calls : w.fake.calls;
 		free(now);
 		end(&w);

@@ -25,6 +25,7 @@ struct fake_device {
 	char name[CONTROL_NAME_SIZE], uuid[CONTROL_UUID_SIZE];
 	char *live, *inactive;
 	int opened;               /* by the world outside */
+	uint64_t transaction_id;  /* of a thin pool */
 };
 
 struct fake {
@@ -33,7 +34,7 @@ struct fake {
 	long calls, fail_at;              /* fail request number fail_at, from 1 */
 	bool fail_on;                     /* and all after it */
 	bool failed_sync;                 /* what failed was only the wait for udev */
-	char failed[64];
+	char failed[160];
 	char log[4096];                   /* "create a, load a, ..." */
 };
 
@@ -47,7 +48,7 @@ static inline int fake_fails(struct fake *f, const char *what, const char *name,
 	size_t len = strlen(f->log);
 
 	f->calls++;
-	if (strcmp(what, "info"))
+	if (strcmp(what, "info") && strcmp(what, "list"))
 		snprintf(f->log + len, sizeof f->log - len, "%s%s %s", len ? ", " : "", what, name);
 	if (!f->fail_at || f->calls < f->fail_at || (f->calls > f->fail_at && !f->fail_on))
 		return 0;
@@ -206,7 +207,8 @@ static inline int fake_clear(struct backend_control *c, const char *name, struct
 static inline int fake_suspend(struct backend_control *c, const char *name, unsigned flags, struct lvol_error *err)
 {
 	struct fake_device *d;
-	int r = fake_begin(c, "suspend", name, &d, err);
+	int r = fake_begin(c, flags & CONTROL_NO_FLUSH ? "hold" : flags & CONTROL_SKIP_LOCKFS ? "suspend" : "freeze", name, &d,
+			err);
 
 	if (!r)
 		d->suspended = true;
@@ -263,6 +265,41 @@ static inline int fake_remove(struct backend_control *c, const char *name, const
 	return r;
 }
 
+static inline int fake_status(struct backend_control *c, const char *name, unsigned flags, struct textbuf *out,
+		struct lvol_error *err)
+{
+	struct fake_device *d;
+	int r = fake_begin(c, "status", name, &d, err);
+
+	if (!r)
+		lvi_textbuf_printf(out, "0 100 thin-pool %llu 1/10 0/10 - rw discard_passdown queue_if_no_space - 1024\n",
+				(unsigned long long)d->transaction_id);
+	return r;
+}
+
+/* A pool is told: what it counts goes up with the last message. A snapshot wants its origin to be still. */
+static inline int fake_message(struct backend_control *c, const struct control_message *message, struct textbuf *reply,
+		struct lvol_error *err)
+{
+	struct fake *f = fake_of(c);
+	struct fake_device *d;
+	unsigned long long from, to;
+	char what[100];
+	int r;
+
+	snprintf(what, sizeof what, "tell %s", message->name);
+	r = fake_fails(f, what, message->text, err);
+	d = fake_find(f, message->name, NULL);
+	if (!r && !d)
+		r = lvi_error(err, LVOL_E_NOT_FOUND, message->name, "no device %s", message->name);
+	if (r || sscanf(message->text, "set_transaction_id %llu %llu", &from, &to) != 2)
+		return r;
+	if (d->transaction_id != from)
+		return lvi_error(err, LVOL_E_INVALID, message->name, "transaction %llu", (unsigned long long)d->transaction_id);
+	d->transaction_id = to;
+	return 0;
+}
+
 static inline int fake_sync(struct backend_control *c, struct lvol_error *err)
 {
 	return fake_fails(fake_of(c), "sync", "", err);
@@ -276,10 +313,29 @@ static inline int fake_leaf(struct backend_control *c, const struct dm_node *lea
 	return 0;
 }
 
+static inline int fake_list(struct backend_control *c, const char *prefix, struct control_devices *out, struct lvol_error *err)
+{
+	struct fake *f = fake_of(c);
+	int r = fake_fails(f, "list", "", err);
+
+	for (size_t i = 0; !r && i < FAKE_DEVICES; i++) {
+		const struct fake_device *d = &f->devices[i];
+		struct control_device *slot = d->exists && (!prefix || !strncmp(d->uuid, prefix, strlen(prefix))) ?
+			ARRAY_PUSH(&out->list) : NULL;
+
+		if (!slot)
+			continue;
+		*slot = (struct control_device){ .number = { FAKE_MAJOR, (uint32_t)i } };
+		strcpy(slot->name, d->name);
+		strcpy(slot->uuid, d->uuid);
+	}
+	return r;
+}
+
 static const struct backend_control_ops fake_ops = {
-	.name = "fake", .info = fake_info, .create = fake_create, .load = fake_load, .clear = fake_clear,
+	.name = "fake", .list = fake_list, .info = fake_info, .create = fake_create, .load = fake_load, .clear = fake_clear,
 	.suspend = fake_suspend, .resume = fake_resume, .rename = fake_rename, .remove = fake_remove, .leaf = fake_leaf,
-	.sync = fake_sync,
+	.sync = fake_sync, .status = fake_status, .message = fake_message,
 };
 
 static inline void fake_init(struct fake *f)

@@ -114,7 +114,7 @@ START_TEST(writing_an_origin)
 	ck_assert_uint_eq(map.lvs.len, 3);
 	ck_assert(node_of(&map, "vg-org-real")->flags == (DM_NODE_PRIVATE | DM_NODE_RESUME_LATE));
 	ck_assert(node_of(&map, "vg-org")->resume_rank > node_of(&map, "vg-s1")->resume_rank);
-	ck_assert(node_of(&map, "vg-s1")->flags == DM_NODE_LOW_PRIORITY);
+	ck_assert(node_of(&map, "vg-s1")->flags == (DM_NODE_LOW_PRIORITY | DM_NODE_SNAPSHOT));
 	ck_assert(node_of(&map, "vg-s1-cow")->flags == (DM_NODE_PRIVATE | DM_NODE_LOW_PRIORITY));
 	ck_assert_str_eq(node_of(&map, "vg-s1")->link, "vg/s1");
 	ck_assert_ptr_null(node_of(&map, "vg-s1-cow")->link);
@@ -239,7 +239,7 @@ START_TEST(pool_used_and_new)
 	vg = read_vg(TEXT_VG(POOL("0")));
 	map = map_of(vg, "pool", MAP_ACTIVATE);
 	want_devices(&map, "vg-pool: 0 32768 " TPOOL TPARTS);
-	ck_assert(map.top->link && map.top->flags == DM_NODE_NO_CONTENT && strstr(map.top->uuid, "-tpool"));
+	ck_assert(map.top->link && map.top->flags == (DM_NODE_NO_CONTENT | DM_NODE_QUEUES) && strstr(map.top->uuid, "-tpool"));
 	lvi_map_free(&map);
 	lvi_vg_unref(vg);
 }

@@ -18,6 +18,7 @@
 #include "base/error.h"
 
 #define LOOK_MS 100
+#define CONTROL "/dev/mapper/control"
 
 /* -1: poll() will not wake up. */
 static int arm(int fd)
@@ -62,7 +63,7 @@ static int wait_on(struct backend_control *c, int fd, const struct control_live 
 int lvi_kernel_wait(struct backend_control *c, const struct control_live *seen, int timeout_ms,
 		struct control_live *out, struct lvol_error *err)
 {
-	int fd = open("/dev/mapper/control", O_RDWR | O_CLOEXEC);
+	int fd = open(CONTROL, O_RDWR | O_CLOEXEC);
 	struct control_live now;
 	int ret = wait_on(c, fd, seen, timeout_ms < 0 ? -1 : lvi_kernel_now_ms() + timeout_ms, &now, err);
 
@@ -70,5 +71,33 @@ int lvi_kernel_wait(struct backend_control *c, const struct control_live *seen, 
 		close(fd);
 	if (!ret)
 		*out = now;
+	return ret;
+}
+
+int lvi_kernel_arm_events(struct backend_control *c, int fd, struct lvol_error *err)
+{
+	(void)c;
+	return arm(fd) ? lvi_error_sys(err, errno, CONTROL, "events of devices cannot be waited for") : 0;
+}
+
+/* 4.37 has the events' numbers in the list, too. */
+int lvi_kernel_open_events(struct backend_control *c, int *fd, struct lvol_error *err)
+{
+	uint32_t version[3];
+	int ret = lvi_kernel_version(c, version, err), file;
+
+	if (ret)
+		return ret;
+	if (version[0] == 4 && version[1] < 37)
+		return lvi_error(err, LVOL_E_NOT_SUPPORTED, CONTROL, "device-mapper %u.%u of this kernel does not tell events; 4.37 "
+				"(Linux 4.14) does", version[0], version[1]);
+	file = open(CONTROL, O_RDWR | O_CLOEXEC);
+	if (file < 0)
+		return lvi_error_sys(err, errno, CONTROL, CONTROL " cannot be opened");
+	ret = lvi_kernel_arm_events(c, file, err);
+	if (ret)
+		close(file);
+	else
+		*fd = file;
 	return ret;
 }

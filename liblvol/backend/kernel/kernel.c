@@ -47,6 +47,8 @@ static const struct backend_control_ops kernel_ops = {
 	.targets = lvi_kernel_targets,
 	.list = lvi_kernel_list,
 	.info = lvi_kernel_info,
+	.look = lvi_kernel_look,
+	.read_ahead = lvi_kernel_read_ahead,
 	.table = lvi_kernel_table,
 	.status = lvi_kernel_status,
 	.deps = lvi_kernel_deps,
@@ -59,6 +61,8 @@ static const struct backend_control_ops kernel_ops = {
 	.remove = lvi_kernel_remove,
 	.message = lvi_kernel_message,
 	.wait = lvi_kernel_wait,
+	.open_events = lvi_kernel_open_events,
+	.arm_events = lvi_kernel_arm_events,
 	.leaf = kernel_leaf,
 	.sync = lvi_kernel_sync,
 };

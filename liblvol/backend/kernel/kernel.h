@@ -57,6 +57,10 @@ int lvi_kernel_list(struct backend_control *c, const char *uuid_prefix, struct c
 		struct lvol_error *err);
 int lvi_kernel_info(struct backend_control *c, const char *name, const char *uuid, struct control_live *out,
 		struct lvol_error *err);
+int lvi_kernel_look(struct backend_control *c, const char *name, unsigned flags, struct control_live *live,
+		struct textbuf *lines, struct lvol_error *err);
+int lvi_kernel_read_ahead(struct backend_control *c, struct control_number number, uint32_t *sectors,
+		struct lvol_error *err);
 int lvi_kernel_table(struct backend_control *c, const char *name, unsigned flags, struct textbuf *out,
 		struct lvol_error *err);
 int lvi_kernel_status(struct backend_control *c, const char *name, unsigned flags, struct textbuf *out,
@@ -83,6 +87,8 @@ int lvi_kernel_load(struct backend_control *c, const char *name, const char *tab
 		struct lvol_error *err);
 
 /* event.c */
+int lvi_kernel_open_events(struct backend_control *c, int *fd, struct lvol_error *err);
+int lvi_kernel_arm_events(struct backend_control *c, int fd, struct lvol_error *err);
 int lvi_kernel_wait(struct backend_control *c, const struct control_live *seen, int timeout_ms,
 		struct control_live *out, struct lvol_error *err);
 

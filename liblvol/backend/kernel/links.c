@@ -34,18 +34,25 @@ static bool is_ours(const struct link_paths *p)
 	return len >= 0 && (size_t)len == strlen(p->target) && !memcmp(now, p->target, (size_t)len);
 }
 
+/* Mostly it is one call: the folder is there, and nothing is in the way. */
+static bool make(const struct link_paths *p)
+{
+	if (!symlink(p->target, p->link))
+		return true;
+	if (errno == ENOENT && !mkdir(p->folder, 0777))
+		return !symlink(p->target, p->link);
+	return errno == EEXIST && is_ours(p);
+}
+
 void lvi_kernel_link(struct kernel *k, const char *link, const char *name)
 {
 	struct link_paths p;
 
-	if (k->udev || !make_paths(link, name, &p) || is_ours(&p))
+	if (k->udev || !make_paths(link, name, &p) || make(&p))
 		return;
-	mkdir(p.folder, 0777);
 	/* a link that is left from before leads elsewhere; anything else is not ours to remove */
-	if (symlink(p.target, p.link) && errno == EEXIST && readlink(p.link, (char[1]){ 0 }, 1) >= 0)
+	if (readlink(p.link, (char[1]){ 0 }, 1) >= 0)
 		unlink(p.link);
-	else if (is_ours(&p))
-		return;
 	if (symlink(p.target, p.link))
 		lvi_log(k->log, LVI_LOG_WARNING, link, "%s cannot be made: %s; the device is %s", p.link, strerror(errno), p.target);
 }

@@ -61,7 +61,7 @@ static struct control_number number_of(uint64_t dev)
 	return (struct control_number){ major(dev), minor(dev) };
 }
 
-/* Linux 5.13 and later have the uuid in the list; *known says whether this one does. */
+/* Linux 5.13 and later have the uuid in the list; *known says whether this one does. The event number is older. */
 static void uuid_behind(const struct dm_names *entry, struct control_device *d, bool *known)
 {
 	size_t after = (offsetof(struct dm_names, name) + strlen(entry->name) + 1 + 7) & ~(size_t)7;
@@ -69,6 +69,7 @@ static void uuid_behind(const struct dm_names *entry, struct control_device *d, 
 
 	if (entry->next && entry->next < after + 2 * sizeof *behind)
 		return;
+	d->event = behind[0];
 	if (behind[1] & DM_NAME_LIST_FLAG_HAS_UUID)
 		lvi_message_copy(d->uuid, sizeof d->uuid, (const char *)&behind[2]);
 	*known = behind[1] & (DM_NAME_LIST_FLAG_HAS_UUID | DM_NAME_LIST_FLAG_DOESNT_HAVE_UUID);
@@ -110,6 +111,7 @@ static int ask_uuids(struct backend_control *c, struct control_devices *devices,
 		if (ret || !live.exists)
 			continue;
 		devices->list.items[kept] = devices->list.items[i];
+		devices->list.items[kept].event = live.event;
 		memcpy(devices->list.items[kept++].uuid, live.uuid, sizeof live.uuid);
 	}
 	devices->list.len = kept;
@@ -229,6 +231,48 @@ int lvi_kernel_status(struct backend_control *c, const char *name, unsigned flag
 	};
 
 	return lvi_kernel_run(lvi_kernel_of(c), &r, NULL, err);
+}
+
+struct look { struct control_live *live; struct textbuf *lines; };
+
+static int take_look(struct dm_task *task, void *out, struct lvol_error *err)
+{
+	const struct look *look = out;
+	int ret = lvi_kernel_take_live(task, look->live, err);
+
+	return ret || !look->live->exists ? ret : take_lines(task, look->lines, err);
+}
+
+int lvi_kernel_look(struct backend_control *c, const char *name, unsigned flags, struct control_live *live,
+		struct textbuf *lines, struct lvol_error *err)
+{
+	struct look look = { live, lines };
+	const struct request r = {
+		.type = DM_DEVICE_STATUS, .name = name, .verb = "asked for its status", .fill = fill_flags, .arg = &flags,
+		.take = take_look, .out = &look,
+	};
+
+	return lvi_kernel_run(lvi_kernel_of(c), &r, NULL, err);
+}
+
+/* It is said in KiB. A device that has just gone has none. */
+int lvi_kernel_read_ahead(struct backend_control *c, struct control_number number, uint32_t *sectors,
+		struct lvol_error *err)
+{
+	unsigned long kib = 0;
+	char path[80];
+	FILE *file;
+
+	(void)c;
+	(void)err;
+	snprintf(path, sizeof path, "/sys/dev/block/%u:%u/queue/read_ahead_kb", number.major, number.minor);
+	file = fopen(path, "re");
+	if (file && fscanf(file, "%lu", &kib) != 1)
+		kib = 0;
+	if (file)
+		fclose(file);
+	*sectors = kib > UINT32_MAX / 2 ? UINT32_MAX : (uint32_t)kib * 2;
+	return 0;
 }
 
 static int take_numbers(struct dm_task *task, void *out, struct lvol_error *err)

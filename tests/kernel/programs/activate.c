@@ -38,31 +38,10 @@ static void teardown(void)
 	t_sh_ok("vgremove -q -ff -y vg0 && pvremove -q -ff -y /dev/ubd[a-d]");
 }
 
-/* Every device: name, uuid, permission, read-ahead, table; numbers replaced by names. One awk: processes are dear here. */
-static char *devices(void)
-{
-	return guest_sh("{ dmsetup info -c --noheadings --separator ' ' -o major,minor,name,readonly,uuid; dmsetup table; } |"
-			"awk '/^[0-9]+ [0-9]+ / { name[$1 \":\" $2] = $3; ra = \"none\";"
-			"  getline ra < (\"/sys/dev/block/\" $1 \":\" $2 \"/queue/read_ahead_kb\");"
-			"  print $3, $4, $5, ra; next }"
-			" { for (i = 2; i <= NF; i++) if ($i in name) $i = \"<\" name[$i] \">\"; print }' | sort; ls -1 /dev/mapper");
-}
-
 /* A checksum of each LV, through its link. */
 static char *contents(void)
 {
 	return guest_sh("cd /dev/vg0 && sha256sum *");
-}
-
-static void same(const char *what, char *found, char *want)
-{
-	if (strcmp(found, want)) {
-		t_write_file("/run/found", found, strlen(found));
-		t_write_file("/run/want", want, strlen(want));
-		ck_abort_msg("%s: %s", what, t_sh("diff /run/want /run/found").out);
-	}
-	free(found);
-	free(want);
 }
 
 static void nothing_left(void)
@@ -76,16 +55,16 @@ static void in_turns(void)
 	char *theirs, *their_data;
 
 	t_sh_ok("vgchange -q -an vg0 && vgchange -q -ay vg0");
-	theirs = devices();
+	theirs = guest_devices();
 	their_data = contents();
 	t_sh_ok("vgchange -q -an vg0");
 	nothing_left();
 	open_vg("vg0");
 	t_ok(lvol_vg_activate(vg, backend, 0, &err), err);
-	same("devices", devices(), strdup(theirs));
-	same("contents", contents(), their_data);
+	guest_same("devices", guest_devices(), strdup(theirs));
+	guest_same("contents", contents(), their_data);
 	t_ok(lvol_vg_activate(vg, backend, 0, &err), err);
-	same("activated twice", devices(), theirs);
+	guest_same("activated twice", guest_devices(), theirs);
 	t_sh_ok("vgchange -q -an vg0");
 	nothing_left();
 	t_sh_ok("vgchange -q -ay vg0");

@@ -48,4 +48,26 @@ static inline void guest_prints(const char *command, const char *want)
 	free(found);
 }
 
+/* Every device: name, uuid, permission, read-ahead, table; numbers replaced by names. One awk: processes are dear here. */
+static inline char *guest_devices(void)
+{
+	return guest_sh("{ dmsetup info -c --noheadings --separator ' ' -o major,minor,name,readonly,uuid; dmsetup table; } |"
+			"awk '/^[0-9]+ [0-9]+ / { name[$1 \":\" $2] = $3; ra = \"none\";"
+			"  getline ra < (\"/sys/dev/block/\" $1 \":\" $2 \"/queue/read_ahead_kb\");"
+			"  print $3, $4, $5, ra; next }"
+			" { for (i = 2; i <= NF; i++) if ($i in name) $i = \"<\" name[$i] \">\"; print }' | sort; ls -1 /dev/mapper");
+}
+
+/* Both texts are freed. */
+static inline void guest_same(const char *what, char *found, char *want)
+{
+	if (strcmp(found, want)) {
+		t_write_file("/run/found", found, strlen(found));
+		t_write_file("/run/want", want, strlen(want));
+		ck_abort_msg("%s: %s", what, t_sh("diff /run/want /run/found").out);
+	}
+	free(found);
+	free(want);
+}
+
 #endif

@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * What a thin pool is told. Its own metadata counts transactions: it is one behind what the VG says of it as long as
+ * it was not told, and the last message makes both equal. So nothing is told twice, whoever was interrupted where.
+ */
+#include "backend/activate_work.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+
+#include "base/error.h"
+
+static int read_id(struct work *w, struct device *d, uint64_t *out, struct lvol_error *err)
+{
+	struct backend_control *c = w->how->control;
+	struct textbuf text = { 0 };
+	int r = c->ops->status(c, d->live.name, CONTROL_NO_FLUSH, &text, err);
+
+	lvi_textbuf_putc(&text, '\0');
+	if (!r && text.failed)
+		r = lvi_error_nomem(err);
+	if (!r && sscanf(text.data, "%*u %*u thin-pool %" SCNu64, out) != 1)
+		r = lvi_error(err, LVOL_E_IO, d->live.name, "thin pool %s does not say at which transaction it is, but \"%.100s\"; "
+				"its metadata may need a repair", d->live.name, text.data);
+	lvi_textbuf_free(&text);
+	return r;
+}
+
+static int send(struct work *w, struct device *d, const char *text, struct lvol_error *err)
+{
+	struct backend_control *c = w->how->control;
+	const struct control_message message = { .name = d->live.name, .text = text };
+	int r = c->ops->message(c, &message, NULL, err);
+
+	return r ? lvi_error_prefix(err, r, "thin pool %s, message \"%s\"", d->live.name, text) : 0;
+}
+
+/* Who takes a snapshot after an interruption finds the origin running. */
+static int send_one(struct work *w, struct device *d, const struct dm_message *m, struct lvol_error *err)
+{
+	struct backend_control *c = w->how->control;
+	struct control_live origin = { 0 };
+	int r = m->still ? c->ops->info(c, NULL, m->still, &origin, err) : 0, last = 0;
+	bool stop = origin.exists && !origin.suspended;
+
+	if (!r && stop)
+		r = c->ops->suspend(c, origin.name, 0, err);
+	if (r)
+		return r;
+	r = send(w, d, m->text, err);
+	if (stop)
+		last = c->ops->resume(c, origin.name, NULL, 0, r ? NULL : err);
+	return r ? r : last;
+}
+
+int lvi_step_tell(struct work *w, struct device *d, struct lvol_error *err)
+{
+	const struct dm_node *node = d->change->new;
+	uint64_t now = 0;
+	int r;
+
+	if (!node->has_transaction_id || !d->live.exists)
+		return 0;
+	r = read_id(w, d, &now, err);
+	if (r || now == node->transaction_id)
+		return r;
+	if (!node->messages || now + 1 != node->transaction_id)
+		return lvi_error(err, LVOL_E_CORRUPT, d->live.name, "thin pool %s is at transaction %" PRIu64 ", but its VG says %"
+				PRIu64 "; its metadata is of another time and wants a repair", d->live.name, now, node->transaction_id);
+	for (const struct dm_message *m = node->messages; m && !r; m = m->next)
+		r = send_one(w, d, m, err);
+	return r;
+}
