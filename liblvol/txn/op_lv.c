@@ -6,28 +6,13 @@
 #include "base/error.h"
 #include "base/units.h"
 #include "model/names.h"
-#include "segtype/segtype.h"
+#include "txn/create_kind.h"
 #include "txn/lv_book.h"
-#include "txn/lv_growth.h"
 #include "txn/lv_settings.h"
 #include "txn/lv_size.h"
 #include "txn/lv_text.h"
-#include "txn/snapshot.h"
 
-/* An LV in the making: everything is decided here before the working copy changes. */
-struct creation {
-	struct lvol_txn *txn;
-	struct txn_vg *vg;
-	const struct lvol_lv_create_opts *o;
-	const char *name;
-	char own_name[LVI_NAME_MAX + 1];
-	char subject[LVI_LV_TEXT_LEN];
-	struct uuid id;
-	struct lv_growth growth;        /* of a snapshot: its store */
-	struct snapshot_plan snapshot;
-	struct pv_choice pvs;
-	bool has_pvs;
-};
+/* What is the same for all kinds of LVs; the kinds are in create_kind.h. */
 
 static int check_settings(const struct creation *c, struct lvol_error *err)
 {
@@ -74,46 +59,15 @@ static int check_limit(const struct lvol_vg *vg, struct lvol_error *err)
 			n);
 }
 
-/* The type of its segments: a snapshot's store is linear or striped. */
-static int choose_word(struct creation *c, const char **word, struct lvol_error *err)
+static int choose_kind(struct creation *c, struct lvol_error *err)
 {
-	bool says_snapshot = c->o->segtype && !strcmp(c->o->segtype, "snapshot");
+	int ret;
 
-	*word = c->o->segtype && !says_snapshot ? c->o->segtype : "striped";
-	if (says_snapshot && !c->o->origin)
-		return lvi_error(err, LVOL_E_INVALID, c->subject, "snapshot %s: of what? Name its origin", c->subject);
-	if (c->o->segtype && !says_snapshot && c->o->origin)
-		return lvi_error(err, LVOL_E_INVALID, c->subject, "LV %s has an origin, so it is a snapshot, and not %s", c->subject,
-				c->o->segtype);
-	if (!c->o->origin && (c->o->chunk_bytes || c->o->size.percent_of == LVOL_PERCENT_ORIGIN))
-		return lvi_error(err, LVOL_E_INVALID, c->subject, "LV %s is no snapshot: it has no %s", c->subject,
-				c->o->chunk_bytes ? "chunks" : "origin that its size could be a percentage of");
-	return c->o->origin ? lvi_snapshot_plan(c->txn, c->vg, c->o, &c->snapshot, err) : 0;
+	c->kind = lvi_create_kind(c->o);
+	ret = lvi_create_check_options(c, err);
+	return ret ? ret : c->kind->plan(c, err);
 }
 
-static int choose_type(struct creation *c, struct lvol_error *err)
-{
-	const char *word;
-	int ret = choose_word(c, &word, err);
-	const struct segtype *type = ret ? NULL : lvi_segtype_find(word);
-	uint32_t stripes = c->o->stripe_count ? c->o->stripe_count : 1;
-
-	if (ret)
-		return ret;
-	if (!type || !lvi_segtype_is_plain(type))
-		return lvi_error(err, LVOL_E_NOT_SUPPORTED, c->subject,
-				type ? "LVs of type %s cannot be created yet; linear, striped, zero, error and snapshot can" :
-				"no LV type is called \"%.40s\"; linear, striped, zero, error and snapshot can be created", word);
-	if (stripes > 1 && (!strcmp(word, "linear") || (type->flags & SEGTYPE_VIRTUAL)))
-		return lvi_error(err, LVOL_E_INVALID, c->subject, "an LV of type %s has no stripes, but %u are asked for", word,
-				stripes);
-	c->growth.type = type;
-	c->growth.stripes = type->flags & SEGTYPE_VIRTUAL ? 0 : stripes;
-	c->growth.policy = c->o->alloc ? (int)c->o->alloc : c->vg->work->alloc;
-	return lvi_growth_stripes(&c->growth, c->vg->work, c->o->stripe_bytes, c->subject, err);
-}
-
-/* PVs that were named, or that the size is a percentage of; otherwise the allocator goes through the VG itself. */
 static int choose_pvs(struct creation *c, struct lvol_error *err)
 {
 	int ret;
@@ -123,21 +77,6 @@ static int choose_pvs(struct creation *c, struct lvol_error *err)
 	ret = lvi_pv_choice_make(c->vg->work, c->o->pvs, &c->pvs, err);
 	c->has_pvs = !ret;
 	return ret;
-}
-
-static int choose_size(struct creation *c, struct lvol_error *err)
-{
-	const struct lvol_size *size = &c->o->size;
-	int ret = lvi_size_check(size, c->subject, err);
-	uint64_t extents;
-
-	if (ret)
-		return ret;
-	c->growth.approximate = size->percent && size->percent_of != LVOL_PERCENT_ORIGIN;
-	extents = lvi_size_extents(size, c->vg->work, &c->pvs, SIZE_OF_FREE);
-	if (c->snapshot.origin)
-		extents = lvi_snapshot_size(&c->snapshot, size, extents);
-	return lvi_growth_extents(&c->growth, c->vg->work, extents, c->subject, err);
 }
 
 static int choose_id(struct creation *c, struct lvol_error *err)
@@ -159,11 +98,11 @@ static int decide(struct creation *c, struct lvol_error *err)
 	if (!ret)
 		ret = check_limit(c->vg->work, err);
 	if (!ret)
-		ret = choose_type(c, err);
+		ret = choose_kind(c, err);
 	if (!ret)
 		ret = choose_pvs(c, err);
 	if (!ret)
-		ret = choose_size(c, err);
+		ret = c->kind->size(c, err);
 	return ret ? ret : choose_id(c, err);
 }
 
@@ -171,7 +110,7 @@ static int fill_in(const struct creation *c, struct lvol_lv *lv)
 {
 	const char *host = c->txn->env->host_name;
 
-	lv->flags = LV_READ | (c->snapshot.origin ? 0 : LV_VISIBLE);
+	lv->flags = LV_READ | (c->hidden ? 0 : LV_VISIBLE);
 	if (!(c->o->flags & LVOL_LV_CREATE_READ_ONLY))
 		lv->flags |= LV_WRITE;
 	if (c->o->flags & LVOL_LV_CREATE_ACTIVATION_SKIP)
@@ -189,63 +128,54 @@ static int fill_in(const struct creation *c, struct lvol_lv *lv)
 	return lvi_tags_add(lv->vg, &lv->tags, c->o->tags);
 }
 
-/* The last step may fail without memory, and leaves nothing then. */
 static int announce(const struct creation *c, const struct lvol_lv *lv, struct lvol_error *err)
 {
 	char size[LVI_SIZE_TEXT_LEN];
-	/* what a store begins with would be taken for a store */
-	bool zero = c->snapshot.origin || (c->growth.stripes && !(c->o->flags & LVOL_LV_CREATE_NO_ZERO));
-	int ret = zero ? lvi_txn_zero_start(c->txn, lv, err) : 0;
+	int ret = c->zero ? lvi_txn_zero_start(c->txn, lv, err) : 0;
 
 	if (ret)
 		return ret;
 	lvi_size_text(size, lv->extent_count * lvi_extent_bytes(lv->vg));
-	if (c->snapshot.origin)
-		ret = lvi_txn_notef(c->txn, &(struct txn_note){ c->vg, LVOL_CHANGE_CREATE, "lv", c->subject },
-			"create snapshot of %s with room for %s", c->snapshot.origin->name, size);
-	else if (c->growth.stripes > 1)
-		ret = lvi_txn_notef(c->txn, &(struct txn_note){ c->vg, LVOL_CHANGE_CREATE, "lv", c->subject },
-			"create LV of %s, %u stripes", size, c->growth.stripes);
-	else
-		ret = lvi_txn_notef(c->txn, &(struct txn_note){ c->vg, LVOL_CHANGE_CREATE, "lv", c->subject },
-			"create LV of %s, %s", size, lvi_segtype_display(lv->seg_first));
-	return ret ? lvi_error_nomem(err) : 0;
+	return c->kind->note(c, lv, size) ? lvi_error_nomem(err) : 0;
 }
 
-static int build(const struct creation *c, const struct allocation *a, struct lvol_error *err)
+static int build_or_undo(struct creation *c, struct lvol_lv *lv, struct lvol_error *err)
+{
+	int ret = fill_in(c, lv) ? lvi_error_nomem(err) : c->kind->build(c, lv, err);
+
+	if (ret)
+		return ret;
+	ret = announce(c, lv, err);
+	if (ret && c->kind->undo)
+		c->kind->undo(c);
+	return ret;
+}
+
+static int build(struct creation *c, struct lvol_error *err)
 {
 	struct lvol_vg *vg = c->vg->work;
-	struct lvol_lv *lv;
+	struct lvol_lv *lv, *last = vg->lv_last;
 	int ret = lvi_vg_add_lv(vg, c->name, &c->id, &lv, err);
 
 	if (ret)
 		return ret;
-	if (fill_in(c, lv) || lvi_growth_apply(&c->growth, a, lv))
-		ret = lvi_error_nomem(err);
-	if (!ret && c->snapshot.origin)
-		ret = lvi_snapshot_relate(&c->snapshot, c->vg, lv, err);
-	if (!ret) {
-		ret = announce(c, lv, err);
-		if (ret && c->snapshot.origin)
-			lvi_vg_remove_lv(vg, lvi_vg_find_lv(vg, c->snapshot.name));
-	}
-	if (ret)
-		lvi_vg_remove_lv(vg, lv);
+	ret = build_or_undo(c, lv, err);
+	while (ret && vg->lv_last != last)
+		lvi_vg_remove_lv(vg, vg->lv_last);
 	return ret;
 }
 
 static int create(struct creation *c, struct lvol_error *err)
 {
-	struct alloc_request where = { .vg = c->vg->work, .subject = c->subject };
-	struct allocation room = {0};
 	int ret = decide(c, err);
 
-	where.pvs = c->has_pvs ? &c->pvs : NULL;
 	if (!ret)
-		ret = lvi_growth_allocate(&c->growth, &where, &room, err);
+		ret = c->kind->allocate(c, err);
 	if (!ret)
-		ret = build(c, &room, err);
-	lvi_allocation_free(&room);
+		ret = build(c, err);
+	lvi_allocation_free(&c->room);
+	if (c->kind && c->kind->drop)
+		c->kind->drop(c);
 	if (c->has_pvs)
 		lvi_pv_choice_free(&c->pvs);
 	return ret;

@@ -7,9 +7,11 @@
 #include "base/units.h"
 #include "segtype/segtype.h"
 #include "txn/lv_book.h"
+#include "txn/lv_removal.h"
 #include "txn/lv_set.h"
 #include "txn/lv_size.h"
 #include "txn/lv_text.h"
+#include "txn/messages.h"
 
 /*
  * An LV goes together with the hidden LVs that only it (or what goes with it) uses: raid images, mirror legs and logs,
@@ -33,10 +35,6 @@ static unsigned type_flags(const struct lvol_lv *lv)
 /* Types whose removal is more than a matter of metadata. */
 static int check_type(const struct removal *r, struct lvol_error *err)
 {
-	if (type_flags(r->lv) & SEGTYPE_THIN)
-		return lvi_error(err, LVOL_E_NOT_SUPPORTED, r->subject,
-				"thin LV %s cannot be removed yet: its pool must be told, which needs the pool to be active; use lvm2",
-				r->subject);
 	if (type_flags(r->lv) & (SEGTYPE_VDO | SEGTYPE_VDO_POOL))
 		return lvi_error(err, LVOL_E_NOT_SUPPORTED, r->subject, "VDO LV %s cannot be removed yet; use lvm2", r->subject);
 	return 0;
@@ -65,12 +63,20 @@ static const struct lvol_lv *known_user(const struct lvol_segment *user)
 	return cow ? cow : lvi_seg_lv(user, SEG_MERGING_STORE);
 }
 
+/* A thin snapshot that knows its origin by name; it can do without. One that its pool has yet to make cannot. */
+static bool is_thin_snapshot(const struct removal *r, const struct lvol_segment *user)
+{
+	return user->type->flags & SEGTYPE_THIN && lvi_seg_lv(user, SEG_ORIGIN) == r->lv;
+}
+
 static int check_users(const struct removal *r, struct lvol_error *err)
 {
 	struct lvol_segment *user;
 
 	for (size_t at = 0; (user = lvi_lv_next_user(r->vg, r->lv, &at)); ) {
 		if (lvi_seg_lv(user, SEG_COW_STORE) == r->lv)
+			continue;
+		if (is_thin_snapshot(r, user) && !lvi_seg_lv(user, SEG_MERGE) && !lvi_messages_is_new(r->txn, user->lv))
 			continue;
 		return lvi_error(err, LVOL_E_BUSY, r->subject, "LV %s is used by LV %s; remove that first", r->subject,
 				known_user(user)->name);
@@ -144,9 +150,8 @@ static int add_spare(struct removal *r)
 	return spare ? lvi_lv_set_add(&r->set, spare) : 0;
 }
 
-static int collect(struct removal *r, struct lvol_error *err)
+static int collect(struct removal *r, const struct lvol_segment *relation, struct lvol_error *err)
 {
-	const struct lvol_segment *relation = lvi_lv_cow_user(r->vg, r->lv);
 	int ret = 0;
 
 	if (lvi_lv_set_add(&r->set, r->lv) || (relation && lvi_lv_set_add(&r->set, relation->lv)))
@@ -190,23 +195,45 @@ static int check(struct removal *r, struct lvol_error *err)
 	if (!ret)
 		ret = check_history(r, err);
 	if (!ret)
-		ret = collect(r, err);
+		ret = collect(r, lvi_lv_cow_user(r->vg, r->lv), err);
 	return ret ? ret : exclude_open(r, err);
 }
 
-static int remove_all(struct removal *r, struct lvol_error *err)
+static void forget_origin(const struct removal *r)
 {
-	int ret = check(r, err);
+	struct lvol_segment *user;
 
-	if (ret)
-		return ret;
+	for (size_t at = 0; (user = lvi_lv_next_user(r->vg, r->lv, &at)); )
+		if (is_thin_snapshot(r, user))
+			lvi_seg_unset(user, SEG_ORIGIN);
+}
+
+static int remove_set(struct removal *r, struct lvol_error *err)
+{
 	if (note(r))
 		return lvi_error_nomem(err);
+	forget_origin(r);
 	for (size_t i = 0; i < r->set.lvs.len; i++) {
 		lvi_lv_book_name_freed(r->vg, r->set.lvs.items[i]->name);
 		lvi_vg_remove_lv(r->vg->work, r->set.lvs.items[i]);
 	}
 	return 0;
+}
+
+int lvi_lv_remove_merged(struct lvol_txn *txn, struct txn_vg *vg, const struct lvol_segment *relation,
+		struct lvol_error *err)
+{
+	struct removal r = { .txn = txn, .vg = vg, .lv = lvi_seg_lv(relation, SEG_MERGING_STORE) };
+	int ret;
+
+	lvi_lv_text(r.subject, r.lv);
+	ret = collect(&r, relation, err);
+	if (!ret)
+		ret = exclude_open(&r, err);
+	if (!ret)
+		ret = remove_set(&r, err);
+	lvi_lv_set_free(&r.set);
+	return ret;
 }
 
 int lvi_op_lv_remove(struct lvol_txn *txn, const char *name, struct lvol_error *err)
@@ -219,7 +246,9 @@ int lvi_op_lv_remove(struct lvol_txn *txn, const char *name, struct lvol_error *
 	if (ret)
 		return ret;
 	lvi_lv_text(r.subject, r.lv);
-	ret = remove_all(&r, err);
+	ret = check(&r, err);
+	if (!ret)
+		ret = remove_set(&r, err);
 	lvi_lv_set_free(&r.set);
 	return ret;
 }

@@ -8,33 +8,16 @@
 #include "model/names.h"
 #include "segtype/segtype.h"
 #include "txn/lv_book.h"
+#include "txn/lv_rename.h"
 #include "txn/lv_set.h"
 #include "txn/lv_settings.h"
 #include "txn/lv_text.h"
-
-/*
- * Hidden parts follow: LVs that the renamed one stands on, directly or not, and whose name begins with its name and an
- * underscore ("home_rimage_0"; a cache pool that is attached keeps the name of its own).
- *
- * Both names are put into the VG's index first, which may fail; then everything is switched over, which may not.
- */
-struct renaming { struct lvol_lv *lv; const char *to; };
-
-struct rename_job {
-	struct lvol_txn *txn;
-	struct txn_vg *vg;
-	struct lvol_lv *lv;
-	const char *from, *to;
-	ARRAY(struct renaming) list;
-	size_t entered;              /* so many new names are in the index */
-	struct strings *descendants; /* of each historical LV, as they will be */
-};
 
 static bool follows(const struct rename_job *job, const struct lvol_lv *lv)
 {
 	size_t len = strlen(job->from);
 
-	return lv == job->lv || (!strncmp(lv->name, job->from, len) && lv->name[len] == '_');
+	return lv == job->lv ? !job->parts_only : (!strncmp(lv->name, job->from, len) && lv->name[len] == '_');
 }
 
 static int add_renaming(struct rename_job *job, struct lvol_lv *lv, struct lvol_error *err)
@@ -92,7 +75,7 @@ static int list_all(struct rename_job *job, struct lvol_error *err)
 static int check_names(const struct rename_job *job, struct lvol_error *err)
 {
 	const struct lvol_vg *vg = job->vg->work;
-	int ret = lvi_lv_new_name_check(vg->name, job->to, err);
+	int ret = 0;
 
 	for (size_t i = 0; i < job->list.len && !ret; i++) {
 		ret = lvi_lv_name_check(vg->name, job->list.items[i].to, err);
@@ -164,13 +147,14 @@ static int enter_names(struct rename_job *job)
 	return 0;
 }
 
-static void leave_names(struct rename_job *job)
+void lvi_rename_cancel(struct rename_job *job)
 {
 	while (job->entered) {
 		const struct renaming *r = &job->list.items[--job->entered];
 
 		lvi_hash_del(&job->vg->work->lv_by_name, r->to, strlen(r->to));
 	}
+	ARRAY_FREE(&job->list);
 }
 
 static int note(const struct rename_job *job)
@@ -181,7 +165,7 @@ static int note(const struct rename_job *job)
 			"rename LV to %s", job->to);
 }
 
-static void switch_over(struct rename_job *job)
+void lvi_rename_finish(struct rename_job *job)
 {
 	struct lvol_vg *vg = job->vg->work;
 	size_t n = 0;
@@ -197,28 +181,35 @@ static void switch_over(struct rename_job *job)
 		lvi_lv_book_name_freed(job->vg, r->lv->name);
 		r->lv->name = r->to;
 	}
+	ARRAY_FREE(&job->list);
 }
 
-static int rename_lv(struct rename_job *job, struct lvol_error *err)
+int lvi_rename_prepare(struct rename_job *job, struct lvol_error *err)
+{
+	int ret = lvi_lv_book_users(job->vg, err);
+
+	if (!job->parts_only)
+		job->from = job->lv->name;
+	if (!ret)
+		ret = list_all(job, err);
+	if (!ret)
+		ret = check_names(job, err);
+	if (!ret && (work_out_history(job) || enter_names(job)))
+		ret = lvi_error_nomem(err);
+	if (ret)
+		lvi_rename_cancel(job);
+	return ret;
+}
+
+static int check(const struct rename_job *job, struct lvol_error *err)
 {
 	int ret = lvi_lv_book_users(job->vg, err);
 
 	if (!ret)
 		ret = lvi_lv_must_be_whole(job->vg, job->lv, "renamed", err);
 	if (!ret)
-		ret = list_all(job, err);
-	if (!ret)
-		ret = check_names(job, err);
-	if (!ret)
-		ret = check_messages(job, err);
-	if (ret)
-		return ret;
-	if (work_out_history(job) || enter_names(job) || note(job)) {
-		leave_names(job);
-		return lvi_error_nomem(err);
-	}
-	switch_over(job);
-	return 0;
+		ret = lvi_lv_new_name_check(job->vg->work->name, job->to, err);
+	return ret ? ret : check_messages(job, err);
 }
 
 int lvi_op_lv_rename(struct lvol_txn *txn, const char *name, const char *new_name, struct lvol_error *err)
@@ -233,7 +224,15 @@ int lvi_op_lv_rename(struct lvol_txn *txn, const char *name, const char *new_nam
 	job.from = job.lv->name;
 	if (!strcmp(job.from, new_name))
 		return lvi_error(err, LVOL_E_EXISTS, name, "LV %s has that name already", new_name);
-	ret = rename_lv(&job, err);
-	ARRAY_FREE(&job.list);
-	return ret;
+	ret = check(&job, err);
+	if (!ret)
+		ret = lvi_rename_prepare(&job, err);
+	if (ret)
+		return ret;
+	if (note(&job)) {
+		lvi_rename_cancel(&job);
+		return lvi_error_nomem(err);
+	}
+	lvi_rename_finish(&job);
+	return 0;
 }

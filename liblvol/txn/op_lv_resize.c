@@ -9,6 +9,9 @@
 #include "txn/lv_settings.h"
 #include "txn/lv_size.h"
 #include "txn/lv_text.h"
+#include "txn/thin_resize.h"
+#include "txn/resize_legs.h"
+#include "txn/snapshot_relation.h"
 
 struct resize {
 	struct lvol_txn *txn;
@@ -45,6 +48,12 @@ static int check_type(const struct resize *r, struct lvol_error *err)
 	if (r->lv->flags & (LV_LOCKED | LV_PVMOVE))
 		return lvi_error(err, LVOL_E_BUSY, r->subject, "a pvmove of LV %s is under way; finish or abort it first",
 				r->subject);
+	if (lvi_lv_has_legs(r->lv)) {
+		if (r->o->stripe_count || r->o->stripe_bytes)
+			return lvi_error(err, LVOL_E_INVALID, r->subject, "LV %s is of type %s: what is added has the stripes that it has",
+					r->subject, lvi_segtype_display(r->lv->seg_first));
+		return lvi_legs_check(r->lv, r->subject, err);
+	}
 	for (const struct lvol_segment *seg = r->lv->seg_first; seg; seg = seg->next)
 		if (!lvi_segtype_is_plain(seg->type))
 			return lvi_error(err, LVOL_E_NOT_SUPPORTED, r->subject, "LV %s is of type %s, which cannot be resized yet",
@@ -105,6 +114,17 @@ static uint64_t less(const struct resize *r)
 	return n < r->lv->extent_count ? r->lv->extent_count - n : 0;
 }
 
+/* As lvm2: a snapshot's store has no use for more than it takes when all of its origin has changed. */
+static uint64_t limit_store(const struct resize *r, uint64_t extents)
+{
+	const struct lvol_segment *relation = lvi_lv_cow_user(r->vg, r->lv);
+	uint64_t had = r->lv->extent_count, most = relation ? lvi_snapshot_store_limit(relation) : UINT64_MAX;
+
+	if (extents <= had || extents <= most)
+		return extents;
+	return most > had ? most : had;
+}
+
 static int choose_size(struct resize *r, struct lvol_error *err)
 {
 	uint64_t had = r->lv->extent_count, n;
@@ -119,6 +139,7 @@ static int choose_size(struct resize *r, struct lvol_error *err)
 		else
 			r->extents = n > UINT64_MAX - had ? UINT64_MAX : had + n;
 	}
+	r->extents = limit_store(r, r->extents);
 	if (!r->extents)
 		return lvi_error(err, LVOL_E_INVALID, r->subject, "LV %s would have no extent left; remove it instead", r->subject);
 	return 0;
@@ -149,6 +170,8 @@ static uint32_t whole_stripes(const struct lvol_lv *lv, uint32_t extents, uint32
 	const struct lvol_segment *seg = lv->seg_first;
 	uint32_t inside;
 
+	if (lvi_lv_has_legs(lv))
+		return lvi_legs_round(lv, extents);
 	while ((uint64_t)seg->start + seg->count < extents)
 		seg = seg->next;
 	inside = extents - seg->start;
@@ -163,7 +186,7 @@ static uint32_t whole_stripes(const struct lvol_lv *lv, uint32_t extents, uint32
 
 static int shrink(struct resize *r, struct lvol_error *err)
 {
-	uint32_t area_extents, extents = whole_stripes(r->lv, (uint32_t)r->extents, &area_extents);
+	uint32_t area_extents = 0, extents = whole_stripes(r->lv, (uint32_t)r->extents, &area_extents);
 	int ret;
 
 	if (extents == r->lv->extent_count)
@@ -177,7 +200,10 @@ static int shrink(struct resize *r, struct lvol_error *err)
 		return ret;
 	if (note(r, r->lv->extent_count, extents))
 		return lvi_error_nomem(err);
-	lvi_lv_truncate(r->lv, extents, area_extents);
+	if (lvi_lv_has_legs(r->lv))
+		lvi_legs_shrink(r->lv, extents);
+	else
+		lvi_lv_truncate(r->lv, extents, area_extents);
 	return 0;
 }
 
@@ -232,6 +258,32 @@ static int grow_into(struct resize *r, const struct allocation *room, struct lvo
 	return lvi_error_nomem(err);
 }
 
+static int grow_legs(struct resize *r, struct lvol_error *err)
+{
+	struct lvol_lv *lv = r->lv;
+	int policy = r->o->alloc ? (int)r->o->alloc : lv->alloc;
+	struct alloc_request where = { .vg = r->vg->work, .pvs = r->has_pvs ? &r->pvs : NULL, .subject = r->subject,
+		.policy = policy ? policy : r->vg->work->alloc, .approximate = r->o->size.percent };
+	uint32_t had = lv->extent_count;
+	uint64_t more = r->extents - had;
+	int ret;
+
+	/* so many percent of room on PVs are less of an LV that keeps it twice */
+	if (r->o->size.percent && r->o->sign > 0)
+		more = lvi_legs_of_pv_extents(lv, more);
+	if (!more || had + more > UINT32_MAX)
+		return lvi_error(err, LVOL_E_NO_SPACE, r->subject, "not enough room for %s: it cannot have %llu extents more", r->subject,
+				(unsigned long long)more);
+	ret = lvi_txn_exclude_open(r->txn, lv, err);
+	if (!ret)
+		ret = lvi_legs_extend(lv, lvi_legs_round(lv, had + more) - had, &where, err);
+	if (!ret && note(r, had, lv->extent_count)) {
+		lvi_legs_shrink(lv, had);
+		ret = lvi_error_nomem(err);
+	}
+	return ret;
+}
+
 static int grow(struct resize *r, struct lvol_error *err)
 {
 	struct alloc_request where = {
@@ -250,12 +302,29 @@ static int grow(struct resize *r, struct lvol_error *err)
 	return ret;
 }
 
+static int resize_thin(struct resize *r, struct lvol_error *err)
+{
+	struct thin_resize thin = { .txn = r->txn, .vg = r->vg, .lv = r->lv, .subject = r->subject,
+		.may_shrink = r->o->flags & LVOL_LV_RESIZE_SHRINK };
+	int ret = choose_pvs(r, err);
+
+	if (!ret)
+		ret = choose_size(r, err);
+	if (!ret && r->extents == r->lv->extent_count)
+		ret = no_change(r, err);
+	thin.pvs = r->has_pvs ? &r->pvs : NULL;
+	thin.extents = r->extents;
+	return ret ? ret : lvi_thin_resize(&thin, err);
+}
+
 static int resize(struct resize *r, struct lvol_error *err)
 {
 	int ret = check_options(r, err);
 
 	if (!ret)
 		ret = lvi_lv_book_users(r->vg, err);
+	if (!ret && lvi_thin_resizes(r->vg, r->lv))
+		return resize_thin(r, err);
 	if (!ret)
 		ret = lvi_lv_must_be_whole(r->vg, r->lv, "resized", err);
 	if (!ret)
@@ -270,7 +339,9 @@ static int resize(struct resize *r, struct lvol_error *err)
 		ret = check_users(r, err);
 	if (ret)
 		return ret;
-	return r->extents < r->lv->extent_count ? shrink(r, err) : grow(r, err);
+	if (r->extents < r->lv->extent_count)
+		return shrink(r, err);
+	return lvi_lv_has_legs(r->lv) ? grow_legs(r, err) : grow(r, err);
 }
 
 int lvi_op_lv_resize(struct lvol_txn *txn, const char *name, const struct lvol_lv_resize_opts *o,

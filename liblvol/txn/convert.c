@@ -1,0 +1,147 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "txn/convert.h"
+
+#include "base/error.h"
+#include "txn/lv_book.h"
+#include "txn/lv_settings.h"
+#include "txn/mirror_log.h"
+
+/* What stands between a raid and the room of its legs would be left behind, or torn off. */
+static int check_legs_plain(const struct convert *c, const struct lvol_lv *lv, struct lvol_error *err)
+{
+	const struct lvol_segment *top = lv->seg_first;
+
+	for (uint32_t i = 0; top && i < top->area_count; i++) {
+		const struct lvol_lv *leg = top->areas[i].kind == AREA_LV ? top->areas[i].lv : NULL;
+
+		if (leg && leg->seg_first && (leg->seg_first->type->flags & SEGTYPE_INTEGRITY))
+			return lvi_error(err, LVOL_E_NOT_SUPPORTED, c->subject, "LV %s has integrity; remove that first (lvconvert "
+					"--raidintegrity n), and add it again afterwards", c->subject);
+	}
+	return 0;
+}
+
+static int check_lv(const struct convert *c, const struct lvol_lv *lv, const char *verb, struct lvol_error *err)
+{
+	int ret = lvi_lv_book_users(c->vg, err);
+
+	if (!ret)
+		ret = lvi_lv_must_be_whole(c->vg, lv, verb, err);
+	if (!ret && (lv->flags & (LV_LOCKED | LV_PVMOVE)))
+		ret = lvi_error(err, LVOL_E_BUSY, c->subject, "a pvmove of LV %s is under way; finish or abort it first", c->subject);
+	if (!ret)
+		ret = check_legs_plain(c, lv, err);
+	if (!ret && (lv->flags & LV_RESHAPE))
+		ret = lvi_error(err, LVOL_E_BUSY, c->subject, "LV %s is being reshaped; activate it on the kernel and let that end",
+				c->subject);
+	if (!ret && lvi_lv_cow_user(c->vg, lv))
+		ret = lvi_error(err, LVOL_E_NOT_SUPPORTED, c->subject, "LV %s is a snapshot; it cannot be %s", c->subject, verb);
+	return ret ? ret : lvi_txn_exclude_open(c->txn, lv, err);
+}
+
+static bool is_raid(const struct lvol_lv *lv)
+{
+	return lv->seg_first && (lv->seg_first->type->flags & SEGTYPE_RAID);
+}
+
+static bool is_mirror(const struct lvol_lv *lv)
+{
+	return lv->seg_first && (lv->seg_first->type->flags & SEGTYPE_MIRROR);
+}
+
+/* The first leg of a mirror has everything, whatever the log says. */
+static int read_mirror(struct convert *c, const struct lvol_lv *lv, const struct lvol_lv *base, struct lvol_error *err)
+{
+	int ret = base && is_mirror(base) ? lvi_mirror_log_read(lv->seg_first, &c->state.in_sync, err) : 0;
+
+	for (uint32_t i = 0; i < lv->seg_first->area_count && i < sizeof c->state.good; i++)
+		c->state.good[i] = !i || c->state.in_sync;
+	return ret;
+}
+
+/* What its legs say is on the devices: it must be the LV that was read from there. */
+static int read_state(struct convert *c, const struct lvol_lv *lv, struct lvol_error *err)
+{
+	const struct lvol_lv *base = c->vg->base ? lvi_vg_find_lv_by_id(c->vg->base, &lv->id) : NULL;
+
+	if (is_mirror(lv))
+		return read_mirror(c, lv, base, err);
+	if (!is_raid(lv)) {
+		c->state.in_sync = true;
+		return 0;
+	}
+	if (!base || !is_raid(base) || base->seg_first->type != lv->seg_first->type ||
+			base->seg_first->area_count != lv->seg_first->area_count)
+		return lvi_error(err, LVOL_E_STATE, c->subject, "LV %s was made or changed in this transaction: whether its legs are in "
+				"sync is known after the commit", c->subject);
+	return lvi_raid_read_state(lv, &c->state, err);
+}
+
+int lvi_convert_begin(struct convert *c, const char *name, const char *verb, struct lvol_error *err)
+{
+	struct lvol_lv *lv;
+	int ret = lvi_txn_must_be_open(c->txn, err);
+
+	if (!ret)
+		ret = lvi_txn_lv(c->txn, name, &c->vg, &lv, err);
+	if (ret)
+		return ret;
+	lvi_lv_text(c->subject, lv);
+	ret = check_lv(c, lv, verb, err);
+	if (!ret)
+		ret = read_state(c, lv, err);
+	if (!ret)
+		ret = lvi_vg_clone(c->vg->work, &c->work, err);
+	if (!ret)
+		c->lv = lvi_vg_find_lv(c->work, lv->name);
+	return ret;
+}
+
+int lvi_convert_finish(struct convert *c, int ret, const char *what, struct lvol_error *err)
+{
+	const struct txn_note note = { c->vg, LVOL_CHANGE_MODIFY, "lv", c->subject };
+
+	if (!ret && lvi_txn_notef(c->txn, &note, "%s", what))
+		ret = lvi_error_nomem(err);
+	if (!ret)
+		lvi_txn_replace_work(c->vg, c->work);
+	else
+		lvi_vg_unref(c->work);
+	if (c->has_pvs)
+		lvi_pv_choice_free(&c->pvs);
+	ARRAY_FREE(&c->from);
+	ARRAY_FREE(&c->to);
+	return ret;
+}
+
+int lvi_convert_choose_pvs(struct convert *c, const char *const *pvs, struct lvol_error *err)
+{
+	int ret;
+
+	if (!pvs || !pvs[0])
+		return 0;
+	ret = lvi_pv_choice_make(c->work, pvs, &c->pvs, err);
+	c->has_pvs = !ret;
+	return ret;
+}
+
+int lvi_convert_policy(struct convert *c, uint32_t alloc, struct lvol_error *err)
+{
+	int ret = lvi_lv_alloc_check(alloc, c->subject, err);
+
+	c->policy = alloc ? (int)alloc : c->lv->alloc ? c->lv->alloc : c->work->alloc;
+	return ret;
+}
+
+int lvi_convert_must_be_in_sync(const struct convert *c, struct lvol_error *err)
+{
+	if (c->lv->flags & LV_NOTSYNCED)
+		return lvi_error(err, LVOL_E_BUSY, c->subject, "LV %s was made without synchronising it; synchronise it first (lvm2: "
+				"lvchange --resync)", c->subject);
+	if (c->state.degraded)
+		return lvi_error(err, LVOL_E_MISSING_PV, c->subject, "legs of LV %s are missing; replace them first", c->subject);
+	if (!c->state.in_sync)
+		return lvi_error(err, LVOL_E_BUSY, c->subject, "LV %s is not in sync; let that end first, on the kernel or as a job",
+				c->subject);
+	return 0;
+}
