@@ -1,149 +1,65 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "txn/snapshot.h"
-
-#include <string.h>
+#include "txn/create_kind.h"
 
 #include "base/bytes.h"
 #include "base/error.h"
-#include "base/units.h"
-#include "segtype/segtype.h"
-#include "txn/lv_book.h"
-#include "txn/lv_text.h"
+#include "txn/snapshot_relation.h"
 
-#define CHUNK_DEFAULT 4096u
-#define CHUNK_MAX (512u << 10)
-#define ENTRY_BYTES 16
-#define CHUNKS_MIN 3
-
-/* Whose content is its own, or comes from parts that nobody else uses. */
-#define TYPES_WITH_SNAPSHOTS (SEGTYPE_STRIPED | SEGTYPE_CAN_SPLIT | SEGTYPE_RAID | SEGTYPE_MIRROR | SEGTYPE_THIN | SEGTYPE_CACHE)
-
-static int not_supported(const char *subject, const char *what, struct lvol_error *err)
+static int plan(struct creation *c, struct lvol_error *err)
 {
-	return lvi_error(err, LVOL_E_NOT_SUPPORTED, subject, "LV %s is %s; it cannot have snapshots", subject, what);
-}
+	struct snapshot_relation *p = lvi_create_new_plan(c, sizeof *p, err);
+	int ret;
 
-static bool is_merging_into(const struct txn_vg *vg, const struct lvol_lv *lv)
-{
-	const struct lvol_segment *user;
-
-	for (size_t at = 0; (user = lvi_lv_next_user(vg, lv, &at)); )
-		if (lvi_seg_lv(user, SEG_ORIGIN) == lv && lvi_seg_lv(user, SEG_MERGING_STORE))
-			return true;
-	return false;
-}
-
-static int check_origin(struct txn_vg *vg, const struct lvol_lv *origin, struct lvol_error *err)
-{
-	char subject[LVI_LV_TEXT_LEN];
-	int ret = lvi_lv_book_users(vg, err);
-
-	if (ret)
-		return ret;
-	lvi_lv_text(subject, origin);
-	if (lvi_lv_cow_user(vg, origin))
-		return not_supported(subject, "a snapshot itself", err);
-	if (lvi_lv_part_of(vg, origin))
-		return not_supported(subject, "a hidden part of another LV", err);
-	if (!origin->seg_first || !(origin->seg_first->type->flags & TYPES_WITH_SNAPSHOTS))
-		return not_supported(subject, "of a type that has no content of its own", err);
-	if (origin->flags & (LV_LOCKED | LV_PVMOVE))
-		return lvi_error(err, LVOL_E_BUSY, subject, "a pvmove of LV %s is under way; finish or abort it first", subject);
-	if (is_merging_into(vg, origin))
-		return lvi_error(err, LVOL_E_BUSY, subject, "a snapshot is being merged into LV %s; let that end first", subject);
-	return 0;
-}
-
-static int find_origin(struct txn_vg *vg, const char *name, struct lvol_lv **out, struct lvol_error *err)
-{
-	size_t n = strlen(vg->work->name);
-
-	if (!strncmp(name, vg->work->name, n) && name[n] == '/')
-		name += n + 1;
-	*out = lvi_vg_find_lv(vg->work, name);
-	if (*out)
-		return 0;
-	return lvi_error(err, LVOL_E_NOT_FOUND, name, "VG %s has no LV %s, which could be the origin of a snapshot",
-			vg->work->name, name);
-}
-
-static int check_chunk(uint32_t bytes, const char *origin, struct lvol_error *err)
-{
-	if (lvi_is_pow2(bytes) && bytes >= CHUNK_DEFAULT && bytes <= CHUNK_MAX)
-		return 0;
-	return lvi_error(err, LVOL_E_INVALID, origin, "snapshot of %s: chunks of %u bytes; a power of two from 4 KiB to 512 KiB is "
-			"needed", origin, bytes);
-}
-
-int lvi_snapshot_plan(struct lvol_txn *txn, struct txn_vg *vg, const struct lvol_lv_create_opts *o,
-		struct snapshot_plan *out, struct lvol_error *err)
-{
-	uint32_t chunk = o->chunk_bytes ? o->chunk_bytes : CHUNK_DEFAULT;
-	int ret = find_origin(vg, o->origin, &out->origin, err);
-
-	if (!ret)
-		ret = check_origin(vg, out->origin, err);
-	if (!ret)
-		ret = check_chunk(chunk, out->origin->name, err);
-	if (!ret)
-		ret = lvi_lv_book_snapshot_name(vg, out->name, err);
-	if (!ret)
-		ret = lvi_txn_make_uuid(txn, NULL, &out->id, err);
-	out->chunk_sectors = chunk >> LVI_SECTOR_SHIFT;
-	return ret ? ret : lvi_txn_exclude_open(txn, out->origin, err);
-}
-
-/* Of a store that has room for every chunk of the origin, and of one that has room for one: header, areas, chunks. */
-static uint64_t extents_of_chunks(const struct snapshot_plan *plan, uint64_t chunks)
-{
-	uint64_t extent = plan->origin->vg->extent_sectors;
-
-	return lvi_div_up(chunks * plan->chunk_sectors, extent);
-}
-
-static uint64_t most_extents(const struct snapshot_plan *plan)
-{
-	uint64_t chunks = lvi_div_up(plan->origin->extent_count * plan->origin->vg->extent_sectors, plan->chunk_sectors);
-	uint64_t in_area = plan->chunk_sectors * LVI_SECTOR_BYTES / ENTRY_BYTES;
-
-	return extents_of_chunks(plan, 1 + chunks + (chunks + in_area) / in_area);
-}
-
-uint64_t lvi_snapshot_size(const struct snapshot_plan *plan, const struct lvol_size *size, uint64_t extents)
-{
-	uint64_t least = extents_of_chunks(plan, CHUNKS_MIN), most = most_extents(plan), origin = plan->origin->extent_count;
-
-	/* as lvm2: so much of the origin may change, and the list of it takes room too */
-	if (size->percent_of == LVOL_PERCENT_ORIGIN)
-		extents = lvi_div_up(origin * size->percent, 100) + (most - origin);
-	return extents < least ? least : extents > most ? most : extents;
-}
-
-static int fill_relation(const struct snapshot_plan *plan, struct lvol_lv *relation, struct lvol_lv *store)
-{
-	struct lvol_segment *seg = lvi_lv_add_segment(relation, lvi_segtype_find("snapshot"), plan->origin->extent_count, 0,
-			false);
-
-	relation->flags = LV_READ | LV_WRITE | LV_VISIBLE;
-	relation->creation_time = store->creation_time;
-	relation->creation_host = store->creation_host;
-	if (!seg || lvi_seg_set_number(seg, SEG_CHUNK_SIZE, plan->chunk_sectors) ||
-	    lvi_seg_set_lv(seg, SEG_ORIGIN, plan->origin) || lvi_seg_set_lv(seg, SEG_COW_STORE, store))
+	if (!p)
 		return -LVOL_E_NO_MEMORY;
-	return 0;
+	if (!c->o->origin)
+		return lvi_error(err, LVOL_E_INVALID, c->subject, "snapshot %s: of what? Name its origin", c->subject);
+	c->hidden = true;
+	/* what the store begins with would be taken for a store */
+	c->zero = true;
+	ret = lvi_snapshot_plan(&(struct snapshot_wish){ c->txn, c->vg, c->o->origin, c->o->chunk_bytes }, p, err);
+	return ret ? ret : lvi_create_plan_as(c, "striped", err);
 }
 
-int lvi_snapshot_relate(const struct snapshot_plan *plan, struct txn_vg *vg, struct lvol_lv *store,
-		struct lvol_error *err)
+static int size(struct creation *c, struct lvol_error *err)
 {
-	struct lvol_lv *relation;
-	int ret = lvi_vg_add_lv(vg->work, plan->name, &plan->id, &relation, err);
+	const struct snapshot_relation *p = c->plan;
+	uint64_t least = lvi_snapshot_least_extents(p), most = lvi_snapshot_most_extents(p), extents;
+	uint64_t origin = p->origin->extent_count;
+	int ret = lvi_create_extents(c, &extents, err);
 
 	if (ret)
 		return ret;
-	if (fill_relation(plan, relation, store) || lvi_lv_book_add_users(vg, relation->seg_first)) {
-		lvi_vg_remove_lv(vg->work, relation);
-		return lvi_error_nomem(err);
-	}
-	return 0;
+	/* as lvm2: so much of the origin may change, and the list of it takes room too */
+	if (c->o->size.percent_of == LVOL_PERCENT_ORIGIN)
+		extents = lvi_div_up(origin * c->o->size.percent, 100) + (most - origin);
+	extents = extents < least ? least : extents > most ? most : extents;
+	return lvi_growth_extents(&c->growth, c->vg->work, extents, c->subject, err);
 }
+
+static int build(struct creation *c, struct lvol_lv *lv, struct lvol_error *err)
+{
+	int ret = lvi_create_plain_build(c, lv, err);
+
+	return ret ? ret : lvi_snapshot_relate(c->plan, c->vg, lv, err);
+}
+
+static int note(const struct creation *c, const struct lvol_lv *lv, const char *size)
+{
+	const struct snapshot_relation *p = c->plan;
+
+	return lvi_txn_notef(c->txn, &(struct txn_note){ c->vg, LVOL_CHANGE_CREATE, "lv", c->subject },
+			"create snapshot of %s with room for %s", p->origin->name, size);
+}
+
+static bool is_meant(const struct lvol_lv_create_opts *o)
+{
+	static const char *const words[] = { "snapshot", NULL };
+
+	return lvi_create_is_word(o, words) || (!o->segtype && o->origin);
+}
+
+const struct create_kind lvi_create_snapshot = {
+	.is_meant = is_meant, .options = CREATE_ORIGIN | CREATE_CHUNK | CREATE_STRIPES, .plan = plan, .size = size,
+	.allocate = lvi_create_plain_allocate, .build = build, .note = note
+};

@@ -241,7 +241,6 @@ START_TEST(thin)
 	struct world w;
 
 	golden(&w, "thin-external", 2);
-	refuse(&w, "e1", LVOL_E_NOT_SUPPORTED, "thin LV");
 	refuse(&w, "pool", LVOL_E_BUSY, "used by LV e1");
 	refuse(&w, "pool_tdata", LVOL_E_BUSY, "LV pool");
 	refuse(&w, "base", LVOL_E_BUSY, "used by LV e1");
