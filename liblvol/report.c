@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <lvol/report.h>
 
-#include "base/error.h"
+#include "args.h"
+#include "backend.h"
 #include "report/report.h"
 #include "store/store.h"
 
@@ -10,15 +11,17 @@
 int lvol_report_new(const struct lvol_scan *scan, const struct lvol_report_opts *opts, struct lvol_report **out,
 		struct lvol_error *err)
 {
+	struct lvol_report_opts known;
 	struct report_source source;
 
 	if (!scan || !opts || !out)
 		return lvi_error(err, LVOL_E_INVALID, NULL, "a scan, options and a place for the report are needed");
+	ARG_OPTS(err, &known, opts);
 	source = (struct report_source) {
 		.vgs = scan->vgs, .vg_count = scan->vg_count, .orphans = scan->orphans,
-		.devices = scan->devs ? scan->devs->first : NULL
+		.devices = scan->devs ? scan->devs->first : NULL, .control = known.backend ? known.backend->control : NULL,
 	};
-	return lvi_report_new(&source, opts, out, err);
+	return lvi_report_new(&source, &known, out, err);
 }
 
 void lvol_report_free(struct lvol_report *report)

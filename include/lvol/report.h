@@ -39,6 +39,9 @@ struct lvol_report_opts {
 	const char *select;        /**< lvm2's selection: "lv_size > 1g && lv_tags=x". */
 	const char *units;         /**< One letter of rhbskmgtpe or upper case, default "r". */
 	const char *const *names;  /**< NULL-terminated: only these VGs, "vg/lv" LVs, PV devices, or "@tag". */
+	struct lvol_backend *backend;  /**< The kernel's device-mapper (<lvol/backend.h>) is asked what of the LVs runs. Default
+	                                    NULL: fields of that are as lvm2 shows them of LVs that are not active. Only used
+	                                    while the report is made, in the calling thread. */
 };
 /** Begin a struct lvol_report_opts with this: every field default. Since 0.1. */
 #define LVOL_REPORT_OPTS_INIT LVOL_OPTS_INIT(struct lvol_report_opts)

@@ -2,7 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "report/internal.h"
+#include "report/live.h"
 #include "segtype/segtype.h"
 
 /*
@@ -305,8 +305,61 @@ static int historical_get(struct out *o, const struct item *it)
 }
 
 static int no_binary_get(struct out *o, const struct item *it) { return lvi_put_binary(o, false, ""); }
-static int no_number_get(struct out *o, const struct item *it) { return lvi_put_undefined(o, ""); }
-static int no_string_get(struct out *o, const struct item *it) { return lvi_put_string(o, ""); }
+
+/* What only an active LV has. */
+
+static bool is_active(const struct item *it)
+{
+	return it->live && it->lv && lvi_lv_is_active(it, it->lv);
+}
+
+static const struct lvol_raid_status *raid_of(const struct item *it)
+{
+	return it->live && it->lv && it->li->types & SEGTYPE_RAID ? lvi_lv_raid(it, it->lv) : NULL;
+}
+
+static int active_get(struct out *o, const struct item *it)
+{
+	return lvi_put_string(o, is_active(it) ? "active" : "");
+}
+
+static int active_locally_get(struct out *o, const struct item *it)
+{
+	return lvi_put_binary(o, is_active(it), "active locally");
+}
+
+static int active_exclusively_get(struct out *o, const struct item *it)
+{
+	return lvi_put_binary(o, is_active(it), "active exclusively");
+}
+
+static int image_synced_get(struct out *o, const struct item *it)
+{
+	return lvi_put_binary(o, lvi_lv_image_is_synced(it), "image synced");
+}
+
+static int mismatch_count_get(struct out *o, const struct item *it)
+{
+	const struct lvol_raid_status *raid = raid_of(it);
+
+	return raid ? lvi_put_number(o, raid->mismatch_count) : lvi_put_undefined(o, "");
+}
+
+/* The cell outlives what the device said. */
+static int sync_action_get(struct out *o, const struct item *it)
+{
+	const struct lvol_raid_status *raid = raid_of(it);
+
+	return lvi_put_string(o, raid ? lvi_arena_strdup(o->arena, raid->action) : "");
+}
+
+static int integrity_mismatches_get(struct out *o, const struct item *it)
+{
+	uint64_t count = 0;
+	bool known = it->live && it->lv && lvi_lv_integrity_mismatches(it, &count);
+
+	return known ? lvi_put_number(o, count) : lvi_put_undefined(o, "");
+}
 
 /* Words */
 
@@ -362,7 +415,7 @@ static const struct field fields[] = {
 	LV("lv_role", "Role", LIST, lvi_put_role, "What it is for."),
 	LV("lv_initial_image_sync", "InitImgSync", NUMBER, initial_sync_get, "Set if images were made equal at first.",
 		initial_sync_words),
-	LV("lv_image_synced", "ImgSynced", NUMBER, no_binary_get, "Set if an image is in sync.", synced_words),
+	LV("lv_image_synced", "ImgSynced", NUMBER, image_synced_get, "Set if an image is in sync.", synced_words),
 	LV("lv_merging", "Merging", NUMBER, merging_get, "Set if a snapshot is being merged.", merging_words),
 	LV("lv_converting", "Converting", NUMBER, converting_get, "Set if it is being converted.", converting_words),
 	LV("lv_allocation_policy", "AllocPol", STRING, alloc_get, "Allocation policy."),
@@ -371,10 +424,10 @@ static const struct field fields[] = {
 	LV("lv_skip_activation", "SkipAct", NUMBER, skip_get, "Set if activation skips it.", skip_words),
 	LV("lv_autoactivation", "AutoAct", NUMBER, autoactivation_get, "Set if it is activated at boot."),
 	LV("lv_when_full", "WhenFull", STRING, when_full_get, "What a full thin pool does.", when_full_words),
-	LV("lv_active", "Active", STRING, no_string_get, "Whether it is active."),
-	LV("lv_active_locally", "ActLocal", NUMBER, no_binary_get, "Set if active on this host.", local_words),
+	LV("lv_active", "Active", STRING, active_get, "Whether it is active."),
+	LV("lv_active_locally", "ActLocal", NUMBER, active_locally_get, "Set if active on this host.", local_words),
 	LV("lv_active_remotely", "ActRemote", NUMBER, no_binary_get, "Set if active on another host.", remote_words),
-	LV("lv_active_exclusively", "ActExcl", NUMBER, no_binary_get, "Set if active on one host only.",
+	LV("lv_active_exclusively", "ActExcl", NUMBER, active_exclusively_get, "Set if active on one host only.",
 		exclusive_words),
 	LV("lv_major", "Maj", NUMBER, major_get, "Fixed major number, or -1."),
 	LV("lv_minor", "Min", NUMBER, minor_get, "Fixed minor number, or -1."),
@@ -390,14 +443,14 @@ static const struct field fields[] = {
 	LV("lv_full_ancestors", "FAncestors", LIST, full_ancestors_get, "The same, through historical LVs."),
 	LV("lv_descendants", "Descendants", LIST, descendants_get, "What was made from it."),
 	LV("lv_full_descendants", "FDescendants", LIST, full_descendants_get, "The same, through historical LVs."),
-	LV("raid_mismatch_count", "Mismatches", NUMBER, no_number_get, "Mismatches that a raid check found."),
-	LV("raid_sync_action", "SyncAction", STRING, no_string_get, "What an active raid is doing."),
+	LV("raid_mismatch_count", "Mismatches", NUMBER, mismatch_count_get, "Mismatches that a raid check found."),
+	LV("raid_sync_action", "SyncAction", STRING, sync_action_get, "What an active raid is doing."),
 	LV("raid_write_behind", "WBehind", NUMBER, write_behind_get, "Writes that write-mostly devices may lag behind."),
 	LV("raid_min_recovery_rate", "MinSync", NUMBER, min_rate_get, "Least recovery rate, KiB/s per device."),
 	LV("raid_max_recovery_rate", "MaxSync", NUMBER, max_rate_get, "Highest recovery rate, KiB/s per device."),
 	LV("raidintegritymode", "IntegMode", STRING, integrity_mode_get, "Integrity mode."),
 	LV("raidintegrityblocksize", "IntegBlkSize", NUMBER, integrity_block_get, "Integrity block size, bytes."),
-	LV("integritymismatches", "IntegMismatches", NUMBER, no_number_get, "Integrity mismatches found."),
+	LV("integritymismatches", "IntegMismatches", NUMBER, integrity_mismatches_get, "Integrity mismatches found."),
 	LV("move_pv", "Move", STRING, move_pv_get, "PV that a pvmove empties."),
 	LV("move_pv_uuid", "Move UUID", STRING, move_pv_uuid_get, "UUID of that PV."),
 	LV("convert_lv", "Convert", STRING, other_name_get, "Temporary LV of a conversion.", .other = lvi_lv_convert_of),

@@ -2,7 +2,7 @@
 #include <ctype.h>
 #include <string.h>
 
-#include "report/internal.h"
+#include "report/live.h"
 #include "segtype/segtype.h"
 
 /* Segments. Rows of free extents and of historical LVs have none: getters take it->seg == NULL. */
@@ -59,32 +59,41 @@ static int data_stripes_get(struct out *o, const struct item *it)
 }
 
 /* Of an image lvm2 finds the raid by the name up to the first '_', so that one called "a_b" is not found. */
-static bool belongs_to_reshapable(const struct item *it)
+static const struct lvol_lv *reshapable_of(const struct item *it)
 {
 	const struct lvol_lv *lv = it->seg ? it->seg->lv : NULL, *raid;
 	const char *end = lv ? strchr(lv->name, '_') : NULL;
 	char name[256];
 
 	if (lv && lvi_seg_is_reshapable(it->seg))
-		return true;
+		return lv;
 	if (!end || it->seg->start || !(it->li->kinds & KIND_RAID_IMAGE) || (size_t)(end - lv->name) >= sizeof name)
-		return false;
+		return NULL;
 	memcpy(name, lv->name, (size_t)(end - lv->name));
 	name[end - lv->name] = '\0';
 	raid = lvi_vg_find_lv(lv->vg, name);
-	return raid && raid->seg_first && lvi_seg_is_reshapable(raid->seg_first);
+	return raid && raid->seg_first && lvi_seg_is_reshapable(raid->seg_first) ? raid : NULL;
+}
+
+/* What only the kernel knows, of the legs of one that runs. */
+static int data_offset_get(struct out *o, const struct item *it)
+{
+	const struct lvol_lv *lv = it->live ? reshapable_of(it) : NULL;
+	const struct lvol_raid_status *raid = lv ? lvi_lv_raid(it, lv) : NULL;
+
+	return raid ? lvi_put_number(o, raid->data_offset_sectors) : lvi_put_undefined(o, "");
 }
 
 static int reshape_len_get(struct out *o, const struct item *it)
 {
-	if (!belongs_to_reshapable(it))
+	if (!reshapable_of(it))
 		return lvi_put_undefined(o, "");
 	return lvi_put_sectors(o, (uint64_t)it->seg->reshape_count * it->seg->area_count * it->vg->extent_sectors);
 }
 
 static int reshape_len_le_get(struct out *o, const struct item *it)
 {
-	if (!belongs_to_reshapable(it))
+	if (!reshapable_of(it))
 		return lvi_put_undefined(o, "");
 	return lvi_put_number(o, (uint64_t)it->seg->reshape_count * it->seg->area_count);
 }
@@ -334,7 +343,6 @@ static int meta_ranges_get(struct out *o, const struct item *it) { return lvi_pu
 static int devices_get(struct out *o, const struct item *it) { return lvi_put_ranges(o, it, RANGE_DEVICE, false); }
 static int meta_devices_get(struct out *o, const struct item *it) { return lvi_put_ranges(o, it, RANGE_DEVICE, true); }
 
-static int nothing_get(struct out *o, const struct item *it) { return lvi_put_undefined(o, ""); }
 
 /* Of inactive LVs lvm2 only shows what is never monitored although its target could be. */
 static int monitor_get(struct out *o, const struct item *it)
@@ -355,8 +363,8 @@ static const struct field fields[] = {
 	SEG("reshape_len", "RSize", SIZE, reshape_len_get, "Room for reshaping."),
 	SEG("reshape_len_le", "RSize", NUMBER, reshape_len_le_get, "Room for reshaping, in extents."),
 	SEG("data_copies", "#Cpy", NUMBER, copies_get, "Number of copies of the data."),
-	SEG("data_offset", "DOff", NUMBER, nothing_get, "Where data begins on each image."),
-	SEG("new_data_offset", "NOff", NUMBER, nothing_get, "Where it begins after a reshape."),
+	SEG("data_offset", "DOff", NUMBER, data_offset_get, "Where data begins on each image."),
+	SEG("new_data_offset", "NOff", NUMBER, data_offset_get, "Where it begins after a reshape."),
 	SEG("parity_chunks", "#Par", NUMBER, parity_get, "Devices that may fail."),
 	SEG("stripe_size", "Stripe", SIZE, stripe_size_get, "Data on one device before the next one's turn."),
 	SEG("region_size", "Region", SIZE, region_size_get, "Unit in which mirrors and raids are in sync or not."),

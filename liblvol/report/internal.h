@@ -70,6 +70,9 @@ struct vg_info {
 	struct history *history;               /* NULL: no historical LVs */
 };
 
+struct live;
+struct lv_state;
+
 /* What a row is about; what does not apply is NULL. */
 struct item {
 	const struct vg_info *vi;
@@ -82,6 +85,8 @@ struct item {
 	const struct lvol_dev *dev;            /* of a device that is no PV */
 	uint32_t run_start, run_count;         /* extents of a row of PV segments */
 	bool selected;
+	struct live *live;                     /* what runs of the LVs; NULL: nobody is asked */
+	struct lv_state *state;                /* with live: of this row, looked at when a cell needs it */
 };
 
 struct units {
@@ -107,6 +112,7 @@ struct field {
 	int (*get)(struct out *o, const struct item *it);  /* 0 or -LVOL_E_NO_MEMORY */
 	const char *description;
 	const struct value_word *words;   /* ended by a NULL word; NULL: none */
+	bool asks_status;                 /* it shows what a target says, not only what the device is */
 	/* which LV's name or UUID the getter gives; NULL: the getter does not need it */
 	const struct lvol_lv *(*other)(const struct item *it);
 };
@@ -140,6 +146,7 @@ struct lvol_report {
 	unsigned objects;                /* all that columns speak of */
 	ARRAY(struct column) columns;    /* visible ones first */
 	size_t visible_count, sort_count;
+	bool asks_status;                /* a column does */
 	size_t selected_column;          /* of the field "selected", + 1; 0: none */
 	struct selection *selection;
 	ARRAY(struct row) rows;

@@ -4,10 +4,10 @@
 
 #include <lvol/types.h>
 
-#include "report/internal.h"
+#include "report/live.h"
 #include "segtype/segtype.h"
 
-/* The ten letters of lv_attr, of LVs that are not active: places 5 and 6 are always '-'. */
+/* The ten letters of lv_attr, and what lvm2 says of the health of an LV. */
 
 static const struct { const char *name; char letter; } allocs[] = {
 	[LVOL_ALLOC_INHERIT] = { "inherit", 'i' }, [LVOL_ALLOC_CONTIGUOUS] = { "contiguous", 'c' },
@@ -47,7 +47,6 @@ static const struct kind_letter { unsigned kinds, types; char letter; } by_use[]
 	{ .kinds = KIND_VIRTUAL, .letter = 'v' },
 	{ .types = SEGTYPE_THIN_POOL, .letter = 't' },
 	{ .kinds = KIND_THIN_DATA, .letter = 'T' },
-	/* whether images are in sync only the kernel knows */
 	{ .kinds = KIND_MIRROR_IMAGE | KIND_RAID_IMAGE, .letter = 'I' },
 	{ .kinds = KIND_MIRROR_LOG, .letter = 'l' },
 	{ .kinds = KIND_COW, .letter = 's' },
@@ -90,6 +89,8 @@ static char type_letter(const struct item *it)
 		return (char)toupper((unsigned char)letter);
 	if (letter == 'V')
 		return li->kinds & KIND_MERGING ? 'O' : merges_away(it) ? 'S' : 'V';
+	if (letter == 'I')
+		return lvi_lv_image_is_synced(it) ? 'i' : 'I';
 	return letter == 's' && merges_away(it) ? 'S' : letter;
 }
 
@@ -135,29 +136,121 @@ static bool has_image_to_remove(const struct lvol_segment *seg)
 	return false;
 }
 
+static bool is_raid_part(const struct item *it)
+{
+	return it->li->kinds & (KIND_RAID_IMAGE | KIND_RAID_META);
+}
+
+static char raid_health(const struct item *it)
+{
+	const struct lvol_raid_status *raid;
+
+	if (it->live && !lvi_lv_raid_is_healthy(it))
+		return 'r';
+	if (!(it->li->types & SEGTYPE_RAID)) {
+		if (it->lv->flags & LV_WRITEMOSTLY)
+			return 'w';
+		return it->lv->flags & LV_REMOVE_AFTER_RESHAPE ? 'R' : '-';
+	}
+	raid = it->live ? lvi_lv_raid(it, it->lv) : NULL;
+	if (raid && raid->mismatch_count)
+		return 'm';
+	if (raid && !strcmp(raid->action, "reshape"))
+		return 's';
+	return has_image_to_remove(it->lv->seg_first) ? 'R' : '-';
+}
+
+static char said_health(const struct lv_state *s)
+{
+	const struct lvol_status_line *l = s->line;
+
+	if (s->said != SAID)
+		return s->said == SAID_UNKNOWN ? 'X' : '-';
+	if (l->cache)
+		return l->cache->has_failed ? 'F' : l->cache->is_read_only ? 'M' : '-';
+	if (l->thin_pool && l->thin_pool->mode != LVOL_THIN_POOL_READ_WRITE)
+		return l->thin_pool->mode == LVOL_THIN_POOL_FAILED ? 'F' :
+			l->thin_pool->mode == LVOL_THIN_POOL_OUT_OF_SPACE ? 'D' : 'M';
+	if (l->thin)
+		return l->thin->has_failed ? 'F' : '-';
+	return l->writecache && l->writecache->error ? 'E' : '-';
+}
+
 static char health_letter(const struct item *it)
 {
 	if (it->li->kinds & KIND_PARTIAL)
 		return 'p';
-	if (it->li->types & SEGTYPE_RAID)
-		return has_image_to_remove(it->lv->seg_first) ? 'R' : '-';
-	if (!(it->li->kinds & (KIND_RAID_IMAGE | KIND_RAID_META)))
-		return '-';
-	if (it->lv->flags & LV_WRITEMOSTLY)
-		return 'w';
-	return it->lv->flags & LV_REMOVE_AFTER_RESHAPE ? 'R' : '-';
+	if (it->li->types & SEGTYPE_RAID || is_raid_part(it))
+		return raid_health(it);
+	return said_health(lvi_lv_state(it));
 }
 
+/* The words for letters, where lvm2 has one. */
+static const char *word_of(char letter)
+{
+	static const struct { char letter; const char *word; } words[] = {
+		{ 'p', "partial" }, { 'r', "refresh needed" }, { 'm', "mismatches exist" }, { 'w', "writemostly" },
+		{ 'F', "failed" }, { 'D', "out_of_data" }, { 'M', "metadata_read_only" }, { 'E', "error" }
+	};
+
+	for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+		if (words[i].letter == letter)
+			return words[i].word;
+	return "";
+}
+
+/* Of a raid that is reshaped, and of LVs whose type has no health, nothing is said. */
 const char *lvi_lv_health(const struct item *it)
 {
+	unsigned with_health = SEGTYPE_CACHE | SEGTYPE_WRITECACHE | SEGTYPE_THIN_POOL | SEGTYPE_RAID;
+
 	if (!it->lv)
 		return "";
-	if (it->li->kinds & KIND_PARTIAL)
-		return "partial";
-	if (!(it->li->types & SEGTYPE_RAID) && (it->li->kinds & (KIND_RAID_IMAGE | KIND_RAID_META)) &&
-			(it->lv->flags & LV_WRITEMOSTLY))
-		return "writemostly";
-	return "";
+	if (!(it->li->kinds & KIND_PARTIAL) && !(it->li->types & with_health) && !is_raid_part(it))
+		return "";
+	return word_of(health_letter(it));
+}
+
+/* Of a snapshot, a pool or a cache whose device runs. */
+static char said_activity(const struct item *it, const struct lv_state *s)
+{
+	const struct lvol_status_line *l = s->said == SAID ? s->line : NULL;
+	bool is_cache = l && l->cache && it->li->types & SEGTYPE_CACHE;
+
+	if (l && ((l->thin_pool && l->thin_pool->needs_check) || (is_cache && l->cache->needs_check)))
+		return s->info.suspended ? 'C' : 'c';
+	if (!l || !l->snapshot || !s->info.has_table)
+		return '\0';
+	if (l->snapshot->is_invalid)
+		return s->info.suspended ? 'S' : 'I';
+	return !l->snapshot->has_merge_failed ? '\0' : s->info.suspended ? 'M' : 'm';
+}
+
+static char activity(const struct item *it, const struct lv_state *s)
+{
+	char said = said_activity(it, s);
+
+	if (said)
+		return said;
+	if (s->info.suspended)
+		return 's';
+	return s->info.has_table ? 'a' : s->info.has_inactive ? 'i' : 'd';
+}
+
+static void put_device(const struct item *it, char out[11])
+{
+	const struct lv_state *s = lvi_lv_state(it);
+
+	if (s->said == SAID_UNKNOWN) {
+		out[4] = out[5] = 'X';
+		return;
+	}
+	if (!s->exists)
+		return;
+	out[4] = activity(it, s);
+	out[5] = s->info.open_count > 0 ? 'o' : '-';
+	if (out[1] != 'r' && s->info.read_only)
+		out[1] = 'R';
 }
 
 void lvi_lv_attr(const struct item *it, char out[11])
@@ -178,6 +271,7 @@ void lvi_lv_attr(const struct item *it, char out[11])
 		out[2] = (char)toupper((unsigned char)out[2]);
 	if (flags & LV_FIXED_MINOR)
 		out[3] = 'm';
+	put_device(it, out);
 	out[6] = target_letter(it);
 	out[7] = zero_letter(it);
 	out[8] = health_letter(it);

@@ -38,8 +38,10 @@ static int take_source(struct lvol_report *r, const struct report_source *source
 	return 0;
 }
 
-static void note_selected_column(struct lvol_report *r)
+static void note_columns(struct lvol_report *r)
 {
+	for (size_t i = 0; i < r->columns.len; i++)
+		r->asks_status |= r->columns.items[i].field->asks_status;
 	for (size_t i = 0; i < r->visible_count; i++)
 		if (r->columns.items[i].object == OBJ_SPECIAL)
 			r->selected_column = i + 1;
@@ -58,7 +60,7 @@ static int make(struct lvol_report *r, const struct report_source *source, const
 		ret = lvi_select_parse(r, opts->select, err);
 	if (ret)
 		return ret;
-	note_selected_column(r);
+	note_columns(r);
 	ret = lvi_rows_build(r, source, opts->names, err);
 	return ret ? ret : lvi_rows_sort(r, err);
 }

@@ -4,6 +4,7 @@
 
 #include <lvol/report.h>
 
+#include "backend/control.h"
 #include "model/pv.h"
 #include "model/segment.h"
 
@@ -14,6 +15,7 @@ struct report_source {
 	struct lvol_vg *const *vgs;      /* sorted by name; referenced by the report while it lives */
 	size_t vg_count;
 	struct lvol_vg *orphans;         /* nameless VG with the PVs that have none; may be NULL */
+	struct backend_control *control; /* asked for what runs of the LVs; NULL: nobody is */
 	const struct lvol_dev *devices;  /* first device of the set, for PVS with LVOL_REPORT_ALL; may be NULL */
 };
 

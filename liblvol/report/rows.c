@@ -4,7 +4,7 @@
 
 #include "base/error.h"
 #include "dev/dev.h"
-#include "report/internal.h"
+#include "report/live.h"
 #include "segtype/segtype.h"
 
 /*
@@ -18,6 +18,8 @@ struct build {
 	struct lvol_report *r;
 	struct names *names;
 	const struct report_source *source;
+	struct live *all_live;       /* NULL: nobody is asked */
+	struct live *live;           /* of the VG at hand */
 	struct vg_info *vi;          /* of the VG at hand */
 	enum row_kind rows;
 	bool vg_wanted;              /* that VG was named (or none was): all that is in it is meant */
@@ -62,13 +64,18 @@ static int add_row(struct build *b, const struct item *from)
 {
 	struct lvol_report *r = b->r;
 	struct cell *cells = lvi_arena_calloc(r->arena, r->columns.len, sizeof *cells);
+	struct lv_state state = { 0 };
 	struct item it = *from;
 	struct row *row;
 	int ret = cells ? 0 : lvi_error_nomem(b->err);
 
 	it.selected = true;
+	it.live = b->live;
+	it.state = &state;
 	for (size_t i = 0; i < r->columns.len && !ret; i++)
 		ret = fill_cell(b, &it, cells, i);
+	if (!ret && b->live)
+		ret = lvi_live_failed(b->live, b->err);
 	if (ret)
 		return ret;
 	it.selected = !r->selection || lvi_select_matches(r->selection, cells);
@@ -97,15 +104,27 @@ static int add_segments(struct build *b, struct item *it)
 	return ret;
 }
 
+/* The device says which of the two it is. */
+static bool has_merged(const struct build *b, const struct lvol_lv *lv, const struct lvol_segment *snapshot)
+{
+	struct lv_state state = { 0 };
+	const struct item it = { .vi = b->vi, .vg = b->vi->vg, .lv = lv, .li = lvi_lv_info(b->vi, lv), .live = b->live, .state = &state };
+
+	if (!b->live || !lvi_lv_is_active(&it, lv))
+		return true;
+	return lvi_live_thin_id(b->live, lv, lvi_lv_layer(&it, lv)) == (int64_t)lvi_seg_number(snapshot, SEG_DEVICE_ID, 0);
+}
+
 /*
  * While a thin snapshot is merged into its origin and neither is active, the merge has as good as happened: lvm2 shows
- * the snapshot in the origin's place.
+ * the snapshot in the origin's place. So it does when the origin's device has the snapshot's content already.
  */
-static const struct lvol_lv *shown_for(const struct vg_info *vi, const struct lvol_lv *lv)
+static const struct lvol_lv *shown_for(const struct build *b, const struct lvol_lv *lv)
 {
-	const struct lv_info *li = lvi_lv_info(vi, lv);
+	const struct lv_info *li = lvi_lv_info(b->vi, lv);
 
-	if ((li->kinds & KIND_MERGING) && li->snapshot && (li->snapshot->type->flags & SEGTYPE_THIN))
+	if ((li->kinds & KIND_MERGING) && li->snapshot && (li->snapshot->type->flags & SEGTYPE_THIN) &&
+	    has_merged(b, lv, li->snapshot))
 		return li->snapshot->lv;
 	return lv;
 }
@@ -122,7 +141,7 @@ static int add_lv(struct build *b, const struct lvol_lv *lv)
 		return 0;
 	if (!by_name && !(b->r->flags & LVOL_REPORT_ALL) && !(lvi_lv_info(b->vi, lv)->kinds & KIND_VISIBLE))
 		return 0;
-	it.lv = shown_for(b->vi, lv);
+	it.lv = shown_for(b, lv);
 	it.li = lvi_lv_info(b->vi, it.lv);
 	return b->rows == ROWS_SEG ? add_segments(b, &it) : add_row(b, &it);
 }
@@ -242,10 +261,20 @@ static int add_devices(struct build *b)
 
 /* All of it */
 
+/* No kernel has what lies in image files, though it may have a VG of the same ids. */
+static bool may_run(const struct lvol_vg *vg)
+{
+	for (const struct lvol_pv *pv = vg->pv_first; pv; pv = pv->next)
+		if (pv->dev && !pv->dev->is_block)
+			return false;
+	return true;
+}
+
 static int add_vg(struct build *b, const struct lvol_vg *vg)
 {
 	int ret;
 
+	b->live = may_run(vg) ? b->all_live : NULL;
 	b->vi = lvi_vg_info_new(b->r->arena, vg);
 	if (!b->vi)
 		return lvi_error_nomem(b->err);
@@ -269,6 +298,8 @@ int lvi_rows_build(struct lvol_report *r, const struct report_source *source, co
 	struct build b = { .r = r, .source = source, .err = err };
 	int ret = choose_rows(r, &b.rows, err);
 
+	if (!ret && source->control)
+		ret = lvi_live_new(source->control, r->asks_status, &b.all_live, err);
 	if (!ret)
 		ret = lvi_names_new(names, is_about_pvs(r), &b.names, err);
 	for (size_t i = 0; i < source->vg_count && !ret; i++)
@@ -280,5 +311,6 @@ int lvi_rows_build(struct lvol_report *r, const struct report_source *source, co
 	if (!ret)
 		ret = lvi_names_check(b.names, err);
 	lvi_names_free(b.names);
+	lvi_live_free(b.all_live);
 	return ret;
 }
