@@ -28,4 +28,13 @@
 					"this library and use what it does not know", __func__); \
 	} while (0)
 
+/* Options that @field, of options copied before, leads to are copied to @out, and @field leads there; NULL stays. */
+#define ARG_FAMILY(err, out, field) \
+	do { \
+		if (field) { \
+			ARG_OPTS(err, out, field); \
+			(field) = (out); \
+		} \
+	} while (0)
+
 #endif

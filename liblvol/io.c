@@ -7,9 +7,12 @@
 
 #include <lvol/lv.h>
 
+#include "active.h"
 #include "args.h"
 #include "map/map.h"
+#include "map/names.h"
 #include "store/store.h"
+#include "thin_deliver.h"
 
 #define IO_FLAGS (LVOL_IO_WRITE | LVOL_IO_PARTIAL | LVOL_IO_FORCE_READ_ONLY_LV)
 
@@ -35,7 +38,7 @@ static bool is_part(const struct lvol_lv *lv)
 	return lv->uses && !lvol_lv_is_visible(lv);
 }
 
-static int check_permission(const struct lvol_lv *lv, uint32_t flags, struct lvol_error *err)
+int lvi_io_check_permission(const struct lvol_lv *lv, uint32_t flags, struct lvol_error *err)
 {
 	if (flags & LVOL_IO_WRITE && lv->vg->flags & VG_EXPORTED)
 		return lvi_error(err, LVOL_E_EXPORTED, lv->name, "VG %s is exported; import it before LV %s is written to",
@@ -49,13 +52,28 @@ static int check_permission(const struct lvol_lv *lv, uint32_t flags, struct lvo
 	return 0;
 }
 
+/* The device that has the LV's own segments, where another one shows the LV. */
+static int find_layer(const struct lvol_lv *lv, const struct dm_graph *graph, const struct dm_node **out,
+		struct lvol_error *err)
+{
+	const char *layer = lvi_map_layer(lv);
+	char name[LVI_DM_NAME_SIZE];
+	int r = layer ? lvi_dm_name(lv->vg->name, lv->name, layer, name, err) : 0;
+
+	*out = layer && !r ? lvi_dm_graph_find(graph, name) : NULL;
+	return r;
+}
+
 static int open_graph(struct lvol_io *io, const struct lv_map *map, struct lvol_error *err)
 {
 	struct backend_open how = {
 		.flags = io->writable ? BACKEND_WRITE : 0, .missing = &map->missing,
 		.mapper = io->shared ? io->shared->mapper : NULL,
 	};
-	int r = io->shared ? lvi_io_lock_states(io, map->graph, err) : 0;
+	int r = find_layer(io->lv, map->graph, &how.layer, err);
+
+	if (!r && io->shared)
+		r = lvi_io_lock_states(io, map->graph, err);
 
 	/* what was looked at before these locks may have changed meanwhile */
 	if (!r && io->states.len)
@@ -63,27 +81,31 @@ static int open_graph(struct lvol_io *io, const struct lv_map *map, struct lvol_
 	return r ? r : lvi_backend_user.open(map->graph, map->top, &how, &io->dev, err);
 }
 
-static int open_device(struct lvol_io *io, uint32_t flags, struct lvol_error *err)
+static int open_device(struct lvol_io *io, const struct io_opening *how, struct lvol_error *err)
 {
 	struct lv_map map;
-	unsigned map_flags = (flags & LVOL_IO_PARTIAL ? MAP_PARTIAL : MAP_DEGRADED) | (io->writable ? MAP_WRITE : 0);
+	unsigned map_flags = (how->flags & LVOL_IO_PARTIAL ? MAP_PARTIAL : MAP_DEGRADED) | (io->writable ? MAP_WRITE : 0);
 	int r = lvi_map_lv(io->lv, map_flags, &map, err);
 
 	if (r)
 		return r;
-	r = open_graph(io, &map, err);
+	r = how->layer ? how->layer(how->arg, &map, err) : 0;
+	if (!r)
+		r = open_graph(io, &map, err);
 	lvi_map_free(&map);
 	return r ? io_error(io->lv, r, err) : 0;
 }
 
 /* The lock first: what is checked after it stays true. */
-static int open_locked(struct lvol_io *io, uint32_t flags, struct lvol_error *err)
+static int open_locked(struct lvol_io *io, const struct io_opening *how, struct lvol_error *err)
 {
-	int r = lvi_open_lock_take(io->lv, io->writable, &io->lock, err);
+	int r = lvi_open_lock_take(io->lv, io->writable && !how->for_job, &io->lock, err);
 
 	if (!r)
 		r = lvi_open_lv_unchanged(io->lv, err);
-	return r ? r : open_device(io, flags, err);
+	if (!r)
+		r = lvi_lv_must_be_inactive(io->lv, err);
+	return r ? r : open_device(io, how, err);
 }
 
 static struct io_shared *shared_of(const struct lvol_vg *vg)
@@ -93,31 +115,38 @@ static struct io_shared *shared_of(const struct lvol_vg *vg)
 	return devs ? devs->keep : NULL;
 }
 
-int lvol_io_open(const struct lvol_lv *lv, uint32_t flags, struct lvol_io **out, struct lvol_error *err)
+int lvi_io_open(const struct lvol_lv *lv, const struct io_opening *how, struct lvol_io **out, struct lvol_error *err)
 {
-	struct lvol_io *io;
+	struct lvol_io *io = calloc(1, sizeof *io);
 	int r;
 
-	ARG_REQUIRED(err, lv);
-	ARG_REQUIRED(err, out);
-	ARG_FLAGS(err, flags, IO_FLAGS);
-	r = check_permission(lv, flags, err);
-	if (r)
-		return r;
-	io = calloc(1, sizeof *io);
 	if (!io)
 		return lvi_error_nomem(err);
 	io->vg = lvi_vg_ref(lv->vg);
 	io->lv = lv;
 	io->shared = shared_of(lv->vg);
-	io->writable = flags & LVOL_IO_WRITE;
-	r = open_locked(io, flags, err);
+	io->writable = how->flags & LVOL_IO_WRITE;
+	r = open_locked(io, how, err);
 	if (r) {
 		lvol_io_close(io);
 		return r;
 	}
 	*out = io;
 	return 0;
+}
+
+int lvol_io_open(const struct lvol_lv *lv, uint32_t flags, struct lvol_io **out, struct lvol_error *err)
+{
+	int r;
+
+	ARG_REQUIRED(err, lv);
+	ARG_REQUIRED(err, out);
+	ARG_FLAGS(err, flags, IO_FLAGS);
+	r = lvi_io_check_permission(lv, flags, err);
+	/* a thin LV may be new to its pool */
+	if (!r && flags & LVOL_IO_WRITE)
+		r = lvi_thin_deliver_below(lv, err);
+	return r ? r : lvi_io_open(lv, &(struct io_opening){ .flags = flags }, out, err);
 }
 
 void lvol_io_close(struct lvol_io *io)

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "args.h"
+#include "fs.h"
 #include "base/units.h"
 #include "model/names.h"
 #include "model/walk.h"
@@ -140,15 +141,19 @@ int lvol_lv_name_check(const char *vg_name, const char *name, struct lvol_error 
 int lvol_lv_create(struct lvol_txn *txn, const struct lvol_lv_create_opts *opts, struct lvol_error *err)
 {
 	struct lvol_lv_create_opts o;
+	struct lvol_raid_opts raid;
+	struct lvol_cache_opts cache;
+	struct lvol_thin_opts thin;
 
 	ARG_REQUIRED(err, txn);
 	ARG_OPTS(err, &o, opts);
 	ARG_FLAGS(err, o.flags, CREATE_FLAGS);
+	ARG_FAMILY(err, &raid, o.raid);
+	ARG_FAMILY(err, &cache, o.cache);
+	ARG_FAMILY(err, &thin, o.thin);
 	return lvi_op_lv_create(txn, &o, err);
 }
 
-int lvol_lv_resize(struct lvol_txn *txn, const char *name, const struct lvol_lv_resize_opts *opts,
-		struct lvol_error *err)
 int lvol_lv_glance(struct lvol_txn *txn, const char *name, struct lvol_lv_glance *out, struct lvol_error *err)
 {
 	struct lvol_lv_glance seen = { 0 };
@@ -174,14 +179,22 @@ int lvol_lv_glance(struct lvol_txn *txn, const char *name, struct lvol_lv_glance
 	return 0;
 }
 
+int lvol_lv_resize(struct lvol_txn *txn, const char *name, const struct lvol_lv_resize_opts *opts,
+		struct lvol_error *err)
 {
 	struct lvol_lv_resize_opts o;
+	int ret;
 
 	ARG_REQUIRED(err, txn);
 	ARG_REQUIRED(err, name);
 	ARG_OPTS(err, &o, opts);
-	ARG_FLAGS(err, o.flags, LVOL_LV_RESIZE_SHRINK);
-	return lvi_op_lv_resize(txn, name, &o, err);
+	ARG_FLAGS(err, o.flags, LVOL_LV_RESIZE_SHRINK | LVOL_LV_RESIZE_FS);
+	if (o.luks_key && (!o.luks_key->bytes || !o.luks_key->length))
+		return lvi_error(err, LVOL_E_INVALID, name, "the key for the LUKS volume on LV %s is empty", name);
+	ret = lvi_txn_must_be_open(txn, err);
+	if (!ret && o.flags & LVOL_LV_RESIZE_FS)
+		ret = lvi_fs_follow(txn, name, o.luks_key, err);
+	return ret ? ret : lvi_op_lv_resize(txn, name, &o, err);
 }
 
 int lvol_lv_remove(struct lvol_txn *txn, const char *name, struct lvol_error *err)

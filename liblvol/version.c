@@ -21,7 +21,7 @@ bool lvol_has_feature(const char *name)
 	static const struct { const char *name; bool built; } features[] = {
 		{ "json", HAVE_JSONC }, { "blkid", HAVE_BLKID }, { "devmapper", HAVE_DEVMAPPER },
 		{ "uring", HAVE_URING }, { "udev", HAVE_UDEV },
-		{ "libcrypto", HAVE_LIBCRYPTO },
+		{ "libcrypto", HAVE_LIBCRYPTO }, { "cryptsetup", HAVE_CRYPTSETUP },
 	};
 
 	for (size_t i = 0; name && i < sizeof features / sizeof *features; i++)

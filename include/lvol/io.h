@@ -28,7 +28,8 @@ LVOL_BEGIN_DECLS
  *
  * @param flags  LVOL_IO_...
  * @param out    The caller's: lvol_io_close().
- * @retval -LVOL_E_BUSY          a transaction is resizing or removing it; or with LVOL_IO_WRITE, somebody has it open
+ * @retval -LVOL_E_BUSY          it, or an LV below it, is active in the kernel (the device is named); a transaction is
+ *                               resizing or removing it; or with LVOL_IO_WRITE, somebody has it open
  *                               for writing already (says who); or another context or program uses the state of an
  *                               LV below it; or it is open here as it was before a change
  * @retval -LVOL_E_READ_ONLY     LVOL_IO_WRITE on a read-only LV, PV or context, or on a hidden part of another LV

@@ -15,7 +15,10 @@
  *   at a time.
  */
 
+#include <lvol/cache.h>
 #include <lvol/error.h>
+#include <lvol/raid.h>
+#include <lvol/thin.h>
 
 LVOL_BEGIN_DECLS
 
@@ -113,7 +116,8 @@ struct lvol_lv_create_opts {
 	size_t struct_size;          /**< Set by the initializer; do not change. */
 	const char *vg;              /**< May be NULL when the transaction holds one VG. */
 	const char *name;            /**< For the rules, see lvol_lv_name_check(). Default "lvolN", the smallest free N. */
-	const char *segtype;         /**< "linear", "striped", "zero", "error" or "snapshot"; default by `stripe_count` and
+	const char *segtype;         /**< "linear", "striped", "zero", "error", "snapshot", "mirror", "raid1", "raid5" and the other
+	                                  types and layouts of raids that lvm2 makes, by its names; default by `stripe_count`, `raid` and
 	                                  `origin`. */
 	struct lvol_size size;       /**< Required. */
 	const char *const *pvs;      /**< NULL-terminated, in order of preference: device names, PV UUIDs or "@tag", each
@@ -130,6 +134,9 @@ struct lvol_lv_create_opts {
 	                                  does. */
 	uint32_t chunk_bytes;        /**< Of a snapshot: what is copied at once. Default 4 KiB. Power of two, 4 to 512 KiB. */
 	uint32_t reserved;           /**< Zero. */
+	const struct lvol_raid_opts *raid;  /**< Of raids and mirrors, <lvol/raid.h>; NULL: all defaults. */
+	const struct lvol_thin_opts *thin;  /**< Of thin pools and thin LVs, <lvol/thin.h>; NULL: all defaults. */
+	const struct lvol_cache_opts *cache;  /**< Of cache pools, <lvol/cache.h>; NULL: all defaults. */
 };
 /** Begin a struct lvol_lv_create_opts with this: every field default. Since 0.1. */
 #define LVOL_LV_CREATE_OPTS_INIT LVOL_OPTS_INIT(struct lvol_lv_create_opts)
@@ -161,8 +168,6 @@ struct lvol_lv_create_opts {
 LVOL_API LVOL_MUST_CHECK int lvol_lv_create(struct lvol_txn *txn,
 		const struct lvol_lv_create_opts *opts, struct lvol_error *err);
 
-/** Allow lvol_lv_resize() to make an LV smaller; data past the new end is lost. Since 0.1. */
-#define LVOL_LV_RESIZE_SHRINK (1u << 0)
 /** An LV of an open transaction, as it would be after the commit. Since 0.1. */
 struct lvol_lv_glance {
 	size_t struct_size;      /**< Set by LVOL_LV_GLANCE_INIT. */
@@ -190,6 +195,22 @@ struct lvol_lv_glance {
 LVOL_API LVOL_MUST_CHECK int lvol_lv_glance(struct lvol_txn *txn, const char *name, struct lvol_lv_glance *out,
 		struct lvol_error *err);
 
+/** Allow lvol_lv_resize() to make an LV smaller; data past the new end is lost. Since 0.1. */
+#define LVOL_LV_RESIZE_SHRINK (1u << 0)
+
+/** A key of a LUKS volume. Since 0.1. */
+struct lvol_luks_key {
+	const void *bytes;        /**< A passphrase without newline, or what a key file holds. */
+	size_t length;            /**< How many. */
+};
+
+/** The commit fits the file system on the LV to its new size, with the file system's own tool, which it runs; also one in a LUKS
+ *  volume that is open on it (`luks_key`). The LV must be active, and the transaction have a backend. ext2 to ext4 grow mounted or not, and shrink unmounted; xfs grows mounted; btrfs does both
+ *  mounted. lvol_txn_commit() answers LVOL_E_STATE (not active, or not mounted as it should be), LVOL_E_BUSY (mounted and should
+ *  not be), LVOL_E_NOT_SUPPORTED, LVOL_E_NOT_FOUND (there is no file system),
+ *  LVOL_E_PERMISSION (the key) or what the tool said; then, and when the file system
+ *  could not become smaller, nothing was changed. Since 0.1. */
+#define LVOL_LV_RESIZE_FS (1u << 1)
 
 /** How lvol_lv_resize() should do it. Zero means default. Since 0.1. */
 struct lvol_lv_resize_opts {
@@ -202,6 +223,8 @@ struct lvol_lv_resize_opts {
 	uint32_t stripe_count;    /**< For what is added; default as the last segment. */
 	uint32_t stripe_bytes;    /**< For what is added; default as the last segment. */
 	uint32_t reserved;        /**< Zero. */
+	const struct lvol_luks_key *luks_key;  /**< With LVOL_LV_RESIZE_FS, when a LUKS2 volume is open on the LV: what opens it.
+	                               It is kept until the transaction is freed, and wiped then. Default none. */
 };
 /** Begin a struct lvol_lv_resize_opts with this: every field default. Since 0.1. */
 #define LVOL_LV_RESIZE_OPTS_INIT LVOL_OPTS_INIT(struct lvol_lv_resize_opts)

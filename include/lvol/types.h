@@ -56,10 +56,19 @@ struct lvol_scan;     /**< <lvol/vg.h> */
 struct lvol_changes;  /**< <lvol/txn.h> */
 struct lvol_io;       /**< <lvol/io.h> */
 struct lvol_queue;    /**< <lvol/io.h> */
+struct lvol_job;      /**< <lvol/job.h> */
 struct lvol_report;   /**< <lvol/report.h> */
+struct lvol_status;   /**< <lvol/status.h> */
+struct lvol_events;   /**< <lvol/events.h> */
 struct lvol_table;    /**< <lvol/table.h> */
 struct lvol_backend;  /**< <lvol/backend.h> */
 struct lvol_error;    /**< <lvol/error.h> */
+struct lvol_thin_view;      /**< <lvol/thin_insight.h> */
+struct lvol_thin_ranges;    /**< <lvol/thin_insight.h> */
+struct lvol_thin_diff;      /**< <lvol/thin_insight.h> */
+struct lvol_thin_findings;  /**< <lvol/thin_insight.h> */
+struct lvol_export;   /**< <lvol/stream.h> */
+struct lvol_import;   /**< <lvol/stream.h> */
 
 /** Allocation policies, in the words of lvm2. Since 0.1. */
 enum lvol_alloc {

@@ -21,7 +21,7 @@ LVOL_API uint32_t lvol_version_number(void);
 LVOL_API const char *lvol_version(void);
 
 /**
- * Whether this build has an optional part: "json", "blkid", "devmapper", "uring", "udev", "libcrypto".
+ * Whether this build has an optional part: "json", "blkid", "devmapper", "uring", "udev", "libcrypto", "cryptsetup".
  * An unknown word is false. What is missing answers LVOL_E_NOT_SUPPORTED. Since 0.1.
  */
 LVOL_API bool lvol_has_feature(const char *name);

@@ -23,6 +23,7 @@ struct alloc_request {
 	const struct lvol_segment *behind; /* last segment of the LV that grows; NULL: new LV */
 	bool approximate;                  /* fewer extents are fine (percent sizes): as many as there are */
 	const char *subject;               /* for messages: "vg/lv" */
+	const char *areas_word;            /* likewise, what areas are; NULL: stripes */
 };
 
 /* One piece: @count extents at starts[i] on pvs[i] for each area. */

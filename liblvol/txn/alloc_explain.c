@@ -84,8 +84,8 @@ int lvi_alloc_explain(const struct alloc_request *req, struct lvol_error *err)
 	if (!err)
 		return -LVOL_E_NO_SPACE;
 	if (req->area_count > 1)
-		snprintf(what, sizeof what, "%llu extents (%u stripes of %u)", (unsigned long long)need, req->area_count,
-				req->area_extents);
+		snprintf(what, sizeof what, "%llu extents (%u %s of %u)", (unsigned long long)need, req->area_count,
+				req->areas_word ? req->areas_word : "stripes", req->area_extents);
 	else
 		snprintf(what, sizeof what, "%llu extent%s", (unsigned long long)need, need == 1 ? "" : "s");
 	list_pvs(req, &pvs);

@@ -7,7 +7,9 @@
 #include "base/error.h"
 #include "base/units.h"
 #include "metadata/metadata.h"
+#include "txn/content.h"
 #include "txn/mda_copies.h"
+#include "txn/messages.h"
 #include "txn/txn.h"
 
 #define ZERO_BYTES 4096
@@ -62,7 +64,9 @@ static int next_version(struct lvol_txn *txn, const struct txn_vg *v, struct lvo
 
 	if (ret)
 		return ret;
-	ret = finish_version(txn, v, next, err);
+	ret = lvi_messages_make(txn, v, next, err);
+	if (!ret)
+		ret = finish_version(txn, v, next, err);
 	if (ret)
 		lvi_vg_unref(next);
 	else
@@ -132,19 +136,23 @@ static int plan_vgs(struct lvol_txn *txn, struct commit_plan *plan, bool gaining
 		if (!c)
 			return lvi_error_nomem(err);
 		c->old = v->base;
+		c->is_restored = v->seqno_before;
 		if (!v->work)
 			continue;
 		/* no clone: with the commit, whatever comes of it, the transaction is over */
 		c->next = lvi_vg_ref(v->work);
-		ret = finish_version(txn, v, c->next, err);
+		ret = lvi_messages_make(txn, v, c->next, err);
+		if (!ret)
+			ret = finish_version(txn, v, c->next, err);
 	}
 	return ret;
 }
 
 /* Where an LV begins on its first PV; LVs that stand on other LVs or on nothing are left alone. */
-static int plan_zero(struct commit_plan *plan, const struct lvol_vg *vg, const struct uuid *id)
+static int plan_zero(struct commit_plan *plan, const struct lvol_vg *vg, const struct txn_zero *zero)
 {
-	const struct lvol_lv *lv = lvi_vg_find_lv_by_id(vg, id);
+	const struct lvol_lv *lv = lvi_vg_find_lv_by_id(vg, &zero->lv);
+	uint64_t wanted = zero->content.length ? zero->content.length : ZERO_BYTES, room;
 	const struct area *a;
 	struct zero_range *z;
 
@@ -156,9 +164,12 @@ static int plan_zero(struct commit_plan *plan, const struct lvol_vg *vg, const s
 	z = ARRAY_PUSH(&plan->zeroes);
 	if (!z)
 		return -1;
+	z->lv = lv;
 	z->dev = a->pv->dev;
 	z->offset = (a->pv->pe_start_sectors + a->start * vg->extent_sectors) * LVI_SECTOR_BYTES;
-	z->length = vg->extent_sectors * LVI_SECTOR_BYTES < ZERO_BYTES ? vg->extent_sectors * LVI_SECTOR_BYTES : ZERO_BYTES;
+	room = lv->seg_first->area_extents * vg->extent_sectors * LVI_SECTOR_BYTES;
+	z->length = room < wanted ? room : wanted;
+	z->content = zero->content;
 	return 0;
 }
 
@@ -166,7 +177,7 @@ static int plan_zeroes(struct lvol_txn *txn, struct commit_plan *plan)
 {
 	for (size_t i = 0; i < txn->zeroes.len; i++)
 		for (size_t j = 0; j < plan->vgs.len; j++)
-			if (plan->vgs.items[j].next && plan_zero(plan, plan->vgs.items[j].next, &txn->zeroes.items[i].lv))
+			if (plan->vgs.items[j].next && plan_zero(plan, plan->vgs.items[j].next, &txn->zeroes.items[i]))
 				return -1;
 	return 0;
 }
@@ -206,19 +217,99 @@ static int make_plan(struct lvol_txn *txn, struct commit_plan *plan, struct lvol
 	return ret;
 }
 
-int lvi_txn_commit(struct lvol_txn *txn, struct lvol_error *err)
+/* The version behind the committed one: the same without the messages that were delivered. */
+static int version_without(struct lvol_txn *txn, struct txn_vg *v, const struct messages_told *told, struct lvol_vg **out,
+		struct lvol_error *err)
+{
+	struct lvol_vg *next;
+	int ret = lvi_vg_clone(v->work, &next, err);
+
+	if (ret)
+		return ret;
+	for (const struct lvol_lv *lv = v->work->lv_first; lv && !ret; lv = lv->next)
+		if (told->pools[lv->index])
+			ret = lvi_messages_drop(lvi_vg_find_lv_by_id(next, &lv->id), err);
+	v->seqno_before = v->work->seqno;
+	if (!ret)
+		ret = finish_version(txn, v, next, err);
+	if (ret)
+		lvi_vg_unref(next);
+	else
+		*out = next;
+	return ret;
+}
+
+static int commit_without(struct lvol_txn *txn, struct txn_vg *v, const struct messages_told *told, struct lvol_error *err)
 {
 	struct commit_plan plan = { 0 };
+	struct vg_change *c = ARRAY_PUSH(&plan.vgs);
+	struct lvol_vg *next = NULL;
+	int ret = c ? version_without(txn, v, told, &next, err) : lvi_error_nomem(err);
+
+	if (!ret) {
+		*c = (struct vg_change){ .old = v->work, .next = next };
+		ret = lvi_store_commit(txn->devs, txn->env, &plan, err);
+	}
+	if (plan.committed) {
+		drop_mended_problems(next);
+		lvi_vg_unref(v->work);
+		v->work = next;
+	} else {
+		lvi_vg_unref(next);
+	}
+	lvi_commit_plan_free(&plan);
+	return ret;
+}
+
+/* Thin pools are told what the new version says of them; then there is one more version that says that they know. */
+static int finish_messages(struct lvol_txn *txn, int ret, struct lvol_error *err)
+{
+	for (struct txn_vg *v = txn->vgs; v; v = v->next) {
+		struct messages_told told = { 0 };
+		int one = v->changed && v->work ? lvi_messages_tell(txn, v, &told, ret ? NULL : err) : 0;
+
+		ret = ret ? ret : one;
+		one = told.count ? commit_without(txn, v, &told, ret ? NULL : err) : 0;
+		ret = ret ? ret : one;
+	}
+	return ret;
+}
+
+/* What is left for devices once the new version is the valid one; @ret: what went wrong with them already. */
+static int finish_live(struct lvol_txn *txn, int ret, struct lvol_error *err)
+{
+	int last;
+
+	ret = finish_messages(txn, ret, err);
+	last = lvi_txn_content_after(txn, ret ? NULL : err);
+	ret = ret ? ret : last;
+	last = txn->live ? txn->live->ops->finish(txn->live, ret ? NULL : err) : 0;
+	ret = ret ? ret : last;
+	return ret ? lvi_error_prefix(err, ret, "committed, but") : 0;
+}
+
+int lvi_txn_commit(struct lvol_txn *txn, struct lvol_error *err)
+{
+	struct commit_plan plan = { .live = txn->live };
 	int ret = lvi_txn_must_be_open(txn, err);
 
 	if (ret)
 		return ret;
+	lvi_messages_settle(txn);
 	ret = make_plan(txn, &plan, err);
 	if (!ret)
-		ret = lvi_store_commit(txn->devs, txn->env, &plan, err);
+		ret = lvi_messages_check(txn, &plan, err);
 	if (!ret)
+		ret = lvi_txn_content_before(txn, err);
+	if (!ret)
+		ret = lvi_store_commit(txn->devs, txn->env, &plan, err);
+	if (!plan.committed) {
+		lvi_txn_content_undo(txn);
+	} else {
 		keep_results(&plan);
-	txn->state = ret ? TXN_OVER : TXN_COMMITTED;
+		ret = finish_live(txn, ret, err);
+	}
+	txn->state = plan.committed ? TXN_COMMITTED : TXN_OVER;
 	for (size_t i = 0; i < plan.vgs.len; i++)
 		lvi_vg_unref(plan.vgs.items[i].next);
 	lvi_commit_plan_free(&plan);

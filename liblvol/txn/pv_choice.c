@@ -249,6 +249,28 @@ int lvi_pv_choice_make(const struct lvol_vg *vg, const char *const *pvs, struct 
 	return ret;
 }
 
+int lvi_pv_choice_one(const struct lvol_vg *vg, const char *word, struct pv_choice *out, struct lvol_error *err)
+{
+	size_t len = *word == '@' ? 0 : name_length(vg, word);
+	char name[LVI_PV_TEXT_LEN];
+	struct lvol_pv *pv;
+	int ret;
+
+	*out = (struct pv_choice) { .given = true };
+	if (!len)
+		return lvi_error(err, *word == '@' ? LVOL_E_INVALID : LVOL_E_NOT_FOUND, word, *word == '@' ?
+				"\"%.200s\" is a tag; one PV is needed" : "there is no PV \"%.200s\" in the VG", word);
+	pv = find_pv(vg, word, len);
+	if ((pv->flags & PV_MISSING) || !pv->dev)
+		return lvi_error(err, LVOL_E_MISSING_PV, word, "PV %s is missing", lvi_pv_text(name, pv));
+	ret = add_pv(out, pv, word[len] ? word + len + 1 : NULL, word, err);
+	if (ret)
+		lvi_pv_choice_free(out);
+	else
+		join_ranges(&out->items.items[0]);
+	return ret;
+}
+
 void lvi_pv_choice_free(struct pv_choice *c)
 {
 	for (size_t i = 0; i < c->items.len; i++)

@@ -25,6 +25,8 @@ struct pv_choice {
 /* @pvs NULL: every PV that is allocatable and there. LVOL_E_NOT_FOUND (not in the VG), LVOL_E_INVALID (bad range; PV not
  * allocatable or missing when it is named). */
 int lvi_pv_choice_make(const struct lvol_vg *vg, const char *const *pvs, struct pv_choice *out, struct lvol_error *err);
+/* One PV with its ranges, whether or not new extents may be taken from it. LVOL_E_MISSING_PV; a tag is LVOL_E_INVALID. */
+int lvi_pv_choice_one(const struct lvol_vg *vg, const char *word, struct pv_choice *out, struct lvol_error *err);
 void lvi_pv_choice_free(struct pv_choice *c);
 uint64_t lvi_pv_chosen_free(const struct pv_chosen *c);           /* of one PV */
 uint64_t lvi_pv_choice_free_extents(const struct pv_choice *c);   /* free extents inside the ranges */
