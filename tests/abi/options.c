@@ -171,6 +171,42 @@ static int try_vg_change(struct world *w, const void *o, struct lvol_error *err)
 	return lvol_vg_change(w->txn, "vg0", o, err);
 }
 
+#ifdef HAVE_lvol_thin_view_opts
+static int try_thin_view(struct world *w, const void *o, struct lvol_error *err)
+{
+	struct lvol_thin_view *view = NULL;
+	int ret = lvol_thin_view_open(lvol_lv_find(w->vg, "lv0"), o, &view, err);
+
+	lvol_thin_view_close(view);
+	/* the options are looked at before the LV, which is no thin one */
+	return ret == -LVOL_E_INVALID && strstr(err->message, "neither a thin pool") ? 0 : ret;
+}
+#endif
+
+#ifdef HAVE_lvol_export_opts
+static int try_export(struct world *w, const void *o, struct lvol_error *err)
+{
+	struct lvol_export *exporting = NULL;
+	int ret = lvol_export_open(lvol_lv_find(w->vg, "lv0"), o, &exporting, err);
+
+	lvol_export_close(exporting);
+	return ret;
+}
+
+static int try_import(struct world *w, const void *o, struct lvol_error *err)
+{
+	struct lvol_import *importing = NULL;
+	struct lvol_io *io = NULL;
+	int ret;
+
+	must(lvol_io_open(lvol_lv_find(w->vg, "lv0"), LVOL_IO_WRITE, &io, err), err, "lv0");
+	ret = lvol_import_open(io, o, &importing, err);
+	lvol_import_close(importing);
+	lvol_io_close(io);
+	return ret;
+}
+#endif
+
 static void fill_report(void *o) { ((struct lvol_report_opts *)o)->kind = LVOL_REPORT_LVS; }
 static int try_report(struct world *w, const void *o, struct lvol_error *err)
 {
@@ -213,6 +249,174 @@ static int try_backend(struct world *w, const void *o, struct lvol_error *err)
 }
 #endif
 
+#ifdef HAVE_lvol_writecache_opts
+static void fill_writecache(void *o) { ((struct lvol_writecache_opts *)o)->fast = "fast"; }
+static int try_writecache(struct world *w, const void *o, struct lvol_error *err)
+{
+	struct lvol_lv_create_opts lv = LVOL_LV_CREATE_OPTS_INIT;
+
+	lv.name = "fast";
+	lv.size.extents = 1;
+	must(lvol_lv_create(w->txn, &lv, err), err, "fast");
+	return lvol_writecache_attach(w->txn, "lv0", o, err);
+}
+
+static int try_integrity(struct world *w, const void *o, struct lvol_error *err)
+{
+	int ret = lvol_integrity_add(w->txn, "lv0", o, err);
+
+	return ret == -LVOL_E_NOT_SUPPORTED ? 0 : ret;   /* the options are looked at before the LV, which is linear */
+}
+#endif
+
+#ifdef HAVE_lvol_job_opts
+/* A linear LV waits for nothing; the options are looked at before the LV is. */
+static int try_job(struct world *w, const void *o, struct lvol_error *err)
+{
+	struct lvol_job *job = NULL;
+	int ret;
+
+	lvol_txn_abort(w->txn);
+	ret = lvol_job_begin(w->ctx, "vg0/lv0", o, &job, err);
+	lvol_job_free(job);
+	return ret == -LVOL_E_STATE ? 0 : ret;
+}
+
+static void fill_pv_move(void *o) { ((struct lvol_pv_move_opts *)o)->pv = "disk0"; }
+static int try_pv_move(struct world *w, const void *o, struct lvol_error *err)
+{
+	int ret = lvol_pv_move(w->txn, o, err);
+
+	return ret == -LVOL_E_NO_SPACE ? 0 : ret;   /* there is no other PV */
+}
+
+static void fill_attach(void *o)
+{
+	((struct lvol_snapshot_attach_opts *)o)->origin = "lv0";
+	((struct lvol_snapshot_attach_opts *)o)->store = "store";
+}
+static int try_attach(struct world *w, const void *o, struct lvol_error *err)
+{
+	struct lvol_lv_create_opts lv = LVOL_LV_CREATE_OPTS_INIT;
+
+	lv.name = "store";
+	lv.size.extents = 1;
+	must(lvol_lv_create(w->txn, &lv, err), err, "store");
+	return lvol_snapshot_attach(w->txn, o, err);
+}
+#endif
+
+#ifdef HAVE_lvol_cache_opts
+static void fill_cache(void *o) { ((struct lvol_cache_opts *)o)->mode = LVOL_CACHE_WRITETHROUGH; }
+static void make_pool(struct world *w, struct lvol_error *err)
+{
+	struct lvol_lv_create_opts lv = LVOL_LV_CREATE_OPTS_INIT;
+
+	lv.name = "pool";
+	lv.segtype = "cache-pool";
+	lv.size.extents = 1;
+	must(lvol_lv_create(w->txn, &lv, err), err, "pool");
+}
+static int try_cache(struct world *w, const void *o, struct lvol_error *err)
+{
+	struct lvol_cache_attach_opts attach = LVOL_CACHE_ATTACH_OPTS_INIT;
+
+	make_pool(w, err);
+	attach.lv = "lv0";
+	attach.fast = "pool";
+	attach.cache = o;
+	return lvol_cache_attach(w->txn, &attach, err);
+}
+static void fill_cache_attach(void *o)
+{
+	((struct lvol_cache_attach_opts *)o)->lv = "lv0";
+	((struct lvol_cache_attach_opts *)o)->fast = "pool";
+}
+static int try_cache_attach(struct world *w, const void *o, struct lvol_error *err)
+{
+	make_pool(w, err);
+	return lvol_cache_attach(w->txn, o, err);
+}
+#endif
+
+#ifdef HAVE_lvol_raid_opts
+/* One disk has no room for two legs: by then the options have been looked at. */
+static int try_raid(struct world *w, const void *o, struct lvol_error *err)
+{
+	struct lvol_lv_create_opts lv = LVOL_LV_CREATE_OPTS_INIT;
+	int ret;
+
+	lv.segtype = "raid1";
+	lv.size.extents = 1;
+	lv.raid = o;
+	ret = lvol_lv_create(w->txn, &lv, err);
+	return ret == -LVOL_E_NO_SPACE ? 0 : ret;
+}
+
+static void fill_convert(void *o) { ((struct lvol_lv_convert_opts *)o)->segtype = "raid1"; }
+static int try_convert(struct world *w, const void *o, struct lvol_error *err)
+{
+	int ret = lvol_lv_convert(w->txn, "lv0", o, err);
+
+	return ret == -LVOL_E_NO_SPACE ? 0 : ret;
+}
+
+/* lv0 is linear: it has no legs. What is told of that is not what is told of the options. */
+static int try_replace(struct world *w, const void *o, struct lvol_error *err)
+{
+	int ret = lvol_lv_replace_legs(w->txn, "lv0", o, err);
+
+	return ret && strstr(err->message, "no legs") ? 0 : ret;
+}
+
+static void fill_split(void *o) { ((struct lvol_lv_split_opts *)o)->new_name = "new"; }
+static int try_split(struct world *w, const void *o, struct lvol_error *err)
+{
+	int ret = lvol_lv_split_legs(w->txn, "lv0", o, err);
+
+	return ret == -LVOL_E_NOT_SUPPORTED ? 0 : ret;
+}
+#endif
+
+#ifdef HAVE_lvol_thin_opts
+/* The disk has no room for 2 MiB of metadata and their spare beside more: by then the options have been looked at. */
+static int try_thin(struct world *w, const void *o, struct lvol_error *err)
+{
+	struct lvol_lv_create_opts lv = LVOL_LV_CREATE_OPTS_INIT;
+	int ret;
+
+	lv.name = "thinpool";
+	lv.segtype = "thin-pool";
+	lv.size.extents = 1;
+	lv.thin = o;
+	ret = lvol_lv_create(w->txn, &lv, err);
+	return ret == -LVOL_E_NO_SPACE ? 0 : ret;
+}
+
+static int try_thin_change(struct world *w, const void *o, struct lvol_error *err)
+{
+	struct lvol_thin_opts defaults = LVOL_THIN_OPTS_INIT;
+
+	must(try_thin(w, &defaults, err), err, "thin pool");
+	return lvol_thin_pool_change(w->txn, "thinpool", o, err);
+}
+#endif
+
+#ifdef HAVE_lvol_luks_opts
+static void fill_luks(void *o)
+{
+	((struct lvol_luks_opts *)o)->key = "key";
+	((struct lvol_luks_opts *)o)->key_bytes = 3;
+}
+/* lv0 is no new LV. What is told of that is not what is told of the options. */
+static int try_luks(struct world *w, const void *o, struct lvol_error *err)
+{
+	int ret = lvol_luks_format(w->txn, "lv0", o, err);
+
+	return ret && strstr(err->message, "there already") ? 0 : ret;
+}
+#endif
+
 /* `needed`: where the last field that fill() sets ends. options.sh looks here for every struct of the headers. */
 #define END(type, field) (offsetof(struct type, field) + sizeof(((struct type *)0)->field))
 static const struct {
@@ -238,6 +442,39 @@ static const struct {
 	STRUCT(lvol_txn_opts, struct_size, fill_nothing, try_txn),
 #ifdef HAVE_lvol_backend_opts
 	STRUCT(lvol_backend_opts, struct_size, fill_nothing, try_backend),
+#endif
+#ifdef HAVE_lvol_job_opts
+	STRUCT(lvol_job_opts, struct_size, fill_nothing, try_job),
+	STRUCT(lvol_pv_move_opts, pv, fill_pv_move, try_pv_move),
+	STRUCT(lvol_snapshot_attach_opts, store, fill_attach, try_attach),
+#endif
+#ifdef HAVE_lvol_raid_opts
+	STRUCT(lvol_raid_opts, struct_size, fill_nothing, try_raid),
+	STRUCT(lvol_lv_convert_opts, segtype, fill_convert, try_convert),
+	STRUCT(lvol_lv_replace_opts, struct_size, fill_nothing, try_replace),
+	STRUCT(lvol_lv_split_opts, new_name, fill_split, try_split),
+#endif
+#ifdef HAVE_lvol_writecache_opts
+	STRUCT(lvol_writecache_opts, fast, fill_writecache, try_writecache),
+	STRUCT(lvol_integrity_opts, struct_size, fill_nothing, try_integrity),
+#endif
+#ifdef HAVE_lvol_cache_opts
+	STRUCT(lvol_cache_opts, mode, fill_cache, try_cache),
+	STRUCT(lvol_cache_attach_opts, fast, fill_cache_attach, try_cache_attach),
+#endif
+#ifdef HAVE_lvol_thin_opts
+	STRUCT(lvol_thin_opts, struct_size, fill_nothing, try_thin),
+	STRUCT(lvol_thin_change_opts, struct_size, fill_nothing, try_thin_change),
+#endif
+#ifdef HAVE_lvol_luks_opts
+	STRUCT(lvol_luks_opts, key_bytes, fill_luks, try_luks),
+#endif
+#ifdef HAVE_lvol_thin_view_opts
+	STRUCT(lvol_thin_view_opts, struct_size, fill_nothing, try_thin_view),
+#endif
+#ifdef HAVE_lvol_export_opts
+	STRUCT(lvol_export_opts, struct_size, fill_nothing, try_export),
+	STRUCT(lvol_import_opts, struct_size, fill_nothing, try_import),
 #endif
 };
 

@@ -82,8 +82,8 @@ START_TEST(types)
 
 	two_disks(&w);
 	REFUSE(&w, LVOL_E_NOT_SUPPORTED, "frob", ONE, .segtype = "frob");
-	REFUSE(&w, LVOL_E_NOT_SUPPORTED, "thin-pool", ONE, .segtype = "thin-pool");
-	REFUSE(&w, LVOL_E_NOT_SUPPORTED, "raid1", ONE, .segtype = "raid1");
+	REFUSE(&w, LVOL_E_NOT_SUPPORTED, "vdo-pool", ONE, .segtype = "vdo-pool");
+	REFUSE(&w, LVOL_E_NOT_SUPPORTED, "writecache", ONE, .segtype = "writecache");
 	REFUSE(&w, LVOL_E_INVALID, "Name its origin", ONE, .segtype = "snapshot");
 	REFUSE(&w, LVOL_E_INVALID, "linear", ONE, .segtype = "linear", .stripe_count = 2);
 	REFUSE(&w, LVOL_E_INVALID, "zero", ONE, .segtype = "zero", .stripe_count = 2);

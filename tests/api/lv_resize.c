@@ -280,7 +280,8 @@ START_TEST(errors)
 	REFUSE(&w, "a", LVOL_E_INVALID, "is 0", .sign = 1);
 	REFUSE(&w, "a", LVOL_E_INVALID, "more than once", .size = { .bytes = 1, .extents = 1 });
 	REFUSE(&w, "a", LVOL_E_INVALID, "sign", EXTENTS(1), .sign = 2);
-	REFUSE(&w, "a", LVOL_E_INVALID, "flags", EXTENTS(1), .flags = 2);
+	REFUSE(&w, "a", LVOL_E_INVALID, "flags", EXTENTS(1), .flags = 1u << 20);
+	REFUSE(&w, "a", LVOL_E_INVALID, "is new", EXTENTS(1), .flags = LVOL_LV_RESIZE_FS);
 	REFUSE(&w, "a", LVOL_E_INVALID, "reserved", EXTENTS(1), .reserved = 1);
 	REFUSE(&w, "a", LVOL_E_INVALID, "policy", EXTENTS(1), .alloc = 5);
 	REFUSE(&w, "a", LVOL_E_INVALID, "stripes", EXTENTS(1), .sign = 1, .stripe_count = 129);
@@ -334,13 +335,11 @@ START_TEST(other_types)
 
 	world_golden(&w, "raid1", 3);
 	begin_golden(&w);
-	REFUSE(&w, "two", LVOL_E_NOT_SUPPORTED, "raid1", EXTENTS(1), .sign = 1);
 	REFUSE(&w, "two_rimage_0", LVOL_E_NOT_SUPPORTED, "part of LV two", EXTENTS(1), .sign = 1);
 	world_free(&w);
 	world_golden(&w, "thin-external", 2);
 	begin_golden(&w);
-	REFUSE(&w, "pool", LVOL_E_NOT_SUPPORTED, "thin-pool", EXTENTS(1), .sign = 1);
-	REFUSE(&w, "e1", LVOL_E_NOT_SUPPORTED, "thin", EXTENTS(1), .sign = 1);
+	REFUSE(&w, "pool_tdata", LVOL_E_NOT_SUPPORTED, "part of LV pool", EXTENTS(1), .sign = 1);
 	REFUSE(&w, "base", LVOL_E_NOT_SUPPORTED, "uses it", EXTENTS(1), .sign = 1);
 	REFUSE(&w, "lvol0_pmspare", LVOL_E_NOT_SUPPORTED, "LVM2's own use", EXTENTS(1), .sign = 1);
 	world_free(&w);

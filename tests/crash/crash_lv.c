@@ -100,6 +100,18 @@ static void change(struct lvol_ctx *ctx, unsigned n)
 	world_commit(txn);
 }
 
+static void attach_writecache(struct lvol_ctx *ctx, unsigned n)
+{
+	struct lvol_writecache_opts opts = LVOL_WRITECACHE_OPTS_INIT;
+	struct lvol_txn *txn = world_begin_vg(ctx, "vg");
+	struct lvol_error err = LVOL_ERROR_INIT;
+
+	opts.fast = "fast";
+	add_lv(txn, "fast", 3, 1);
+	t_ok(lvol_writecache_attach(txn, "vg/lv", &opts, &err), err);
+	world_commit(txn);
+}
+
 static const struct crash_case cases[] = {
 	{ "lvcreate", 3, one_vg, create, .n = 1, .recoveries = 32 },
 	{ "lvcreate striped", 3, one_vg, create, .n = 3 },
@@ -110,6 +122,7 @@ static const struct crash_case cases[] = {
 	{ "lvremove and lvcreate in its place", 3, one_vg, replace, .reuses_room = true },
 	{ "lvrename", 3, one_vg, rename_one },
 	{ "lvchange", 3, one_vg, change },
+	{ "lvconvert to writecache", 3, one_vg, attach_writecache },
 };
 
 int main(void)

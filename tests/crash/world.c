@@ -162,7 +162,8 @@ void world_fill_lvs(struct lvol_ctx *ctx)
 		if (lvol_vg_is_exported(lvol_scan_vg(scan, i)))
 			continue;
 		for (const struct lvol_lv *lv = lvol_lv_first(lvol_scan_vg(scan, i)); lv; lv = lvol_lv_next(lv))
-			fill_lv(lv);
+			if (lvol_lv_is_visible(lv))
+				fill_lv(lv);
 	}
 	lvol_scan_free(scan);
 }
@@ -216,13 +217,23 @@ static void put_problems(FILE *to, struct world_view *view, const struct lvol_vg
 /* Where a view's texts are written to. */
 struct view_files { FILE *vgs, *names, *summary, *lv_list; };
 
+/* As lvm2 counts: hidden parts are not. */
+static unsigned count_visible(const struct lvol_vg *vg)
+{
+	unsigned n = 0;
+
+	for (const struct lvol_lv *lv = lvol_lv_first(vg); lv; lv = lvol_lv_next(lv))
+		n += lvol_lv_is_visible(lv);
+	return n;
+}
+
 static void put_summary(const struct view_files *to, const struct lvol_vg *vg)
 {
 	char uuid[39];
 
 	fprintf(to->names, "%s\n", lvol_vg_name(vg));
 	fprintf(to->summary, "%s %u %u %u %u\n", lvol_vg_name(vg), lvol_vg_seqno(vg), lvol_vg_pv_count(vg),
-			lvol_vg_lv_count(vg), lvol_vg_missing_pv_count(vg));
+			count_visible(vg), lvol_vg_missing_pv_count(vg));
 	for (const struct lvol_lv *lv = lvol_lv_first(vg); lv; lv = lvol_lv_next(lv))
 		fprintf(to->lv_list, "%s %s %u\n", lvol_lv_uuid(lv, uuid), lvol_lv_name(lv), lvol_lv_size_extents(lv));
 }
@@ -288,11 +299,18 @@ static void look_at_lv(struct world_view *view, const struct lvol_lv *lv)
 	lvol_io_close(io);
 }
 
+/* A thin pool is no volume of its own: what lies in it is what its thin LVs show. */
+static bool has_content(const struct lvol_lv *lv)
+{
+	return lvol_lv_is_visible(lv) && strcmp(lvol_segment_type(lvol_lv_segment_first(lv)), "thin-pool") != 0;
+}
+
 static void look_at_lvs(const struct lvol_scan *scan, struct world_view *view)
 {
 	for (size_t i = 0; i < lvol_scan_vg_count(scan); i++)
 		for (const struct lvol_lv *lv = lvol_lv_first(lvol_scan_vg(scan, i)); lv; lv = lvol_lv_next(lv))
-			look_at_lv(view, lv);
+			if (has_content(lv))
+				look_at_lv(view, lv);
 }
 
 static char *look(struct recorder *rec, struct world_view *view, bool inside)
@@ -410,7 +428,7 @@ char *world_compare_lvs(struct recorder *rec, const struct world_view *before, b
 	t_ok(lvol_scan_new(ctx, &scan, &err), err);
 	for (size_t i = 0; i < lvol_scan_vg_count(scan); i++)
 		for (const struct lvol_lv *lv = lvol_lv_first(lvol_scan_vg(scan, i)); lv && !wrong; lv = lvol_lv_next(lv))
-			wrong = compare_lv(lv, before, zeroed);
+			wrong = has_content(lv) ? compare_lv(lv, before, zeroed) : NULL;
 	lvol_scan_free(scan);
 	lvol_ctx_unref(ctx);
 	return wrong;

@@ -19,6 +19,7 @@ void *memalign(size_t alignment, size_t size) __attribute__((visibility("default
 static atomic_bool armed, for_ever, held;
 static atomic_uint_fast64_t asked, fail_at;
 static atomic_int_fast64_t live;
+static void (*watcher)(uint64_t number);
 
 void allocator_arm(uint64_t nth, bool forever)
 {
@@ -32,6 +33,11 @@ uint64_t allocator_disarm(void)
 {
 	armed = false;
 	return asked;
+}
+
+void allocator_watch(void (*watch)(uint64_t number))
+{
+	watcher = watch;
 }
 
 void allocator_hold(bool hold)
@@ -51,6 +57,8 @@ static bool refused(void)
 	if (!armed || held)
 		return false;
 	now = atomic_fetch_add(&asked, 1) + 1;
+	if (watcher)
+		watcher(now);
 	if (for_ever ? now < fail_at : now != fail_at)
 		return false;
 	errno = ENOMEM;

@@ -24,6 +24,9 @@ void allocator_arm(uint64_t nth, bool forever);
 /* Work again. Returns how many were asked for since it was armed. */
 uint64_t allocator_disarm(void);
 
+/* Be called at each allocation that is counted, with its number. NULL: no more. */
+void allocator_watch(void (*watch)(uint64_t number));
+
 /* What is asked for now is not counted, and does not fail. */
 void allocator_hold(bool held);
 

@@ -178,6 +178,85 @@ static int lv_create(struct lvol_txn *txn, struct lvol_error *err)
 	return lvol_lv_create(txn, &opts, err);
 }
 
+static int raid_create(struct lvol_txn *txn, const char *type, uint32_t flags, struct lvol_error *err)
+{
+	struct lvol_lv_create_opts opts = LVOL_LV_CREATE_OPTS_INIT;
+	struct lvol_raid_opts raid = LVOL_RAID_OPTS_INIT;
+
+	opts.name = "new";
+	opts.segtype = type;
+	opts.size.extents = 4;
+	opts.raid = &raid;
+	raid.flags = flags;
+	return lvol_lv_create(txn, &opts, err);
+}
+
+static int lv_create_raid5(struct lvol_txn *txn, struct lvol_error *err)
+{
+	return raid_create(txn, "raid5", 0, err);
+}
+
+static int lv_create_raid1_in_sync(struct lvol_txn *txn, struct lvol_error *err)
+{
+	return raid_create(txn, "raid1", LVOL_RAID_NO_SYNC, err);
+}
+
+static int lv_create_mirror(struct lvol_txn *txn, struct lvol_error *err)
+{
+	return raid_create(txn, "mirror", 0, err);
+}
+
+static int lv_convert(struct lvol_txn *txn, struct lvol_error *err)
+{
+	struct lvol_lv_convert_opts opts = LVOL_LV_CONVERT_OPTS_INIT;
+
+	opts.segtype = "raid1";
+	return lvol_lv_convert(txn, "vg/lv", &opts, err);
+}
+
+static int writecache(struct lvol_txn *txn, struct lvol_error *err)
+{
+	struct lvol_writecache_opts opts = LVOL_WRITECACHE_OPTS_INIT;
+	int ret = lv_create(txn, err);
+
+	opts.fast = "new";
+	return ret ? ret : lvol_writecache_attach(txn, "vg/lv", &opts, err);
+}
+
+/* A pool is made and put on an LV, whose cache is changed then. */
+static int cache(struct lvol_txn *txn, struct lvol_error *err)
+{
+	struct lvol_cache_attach_opts attach = LVOL_CACHE_ATTACH_OPTS_INIT;
+	struct lvol_lv_create_opts opts = LVOL_LV_CREATE_OPTS_INIT;
+	struct lvol_cache_opts change = LVOL_CACHE_OPTS_INIT;
+	int ret;
+
+	opts.name = "pool";
+	opts.segtype = "cache-pool";
+	opts.size.extents = 1;
+	ret = lvol_lv_create(txn, &opts, err);
+	opts.name = "cached";
+	opts.segtype = NULL;
+	if (!ret)
+		ret = lvol_lv_create(txn, &opts, err);
+	attach.lv = "cached";
+	attach.fast = "pool";
+	if (!ret)
+		ret = lvol_cache_attach(txn, &attach, err);
+	change.mode = LVOL_CACHE_WRITEBACK;
+	change.settings = "migration_threshold=4096";
+	return ret ? ret : lvol_cache_change(txn, "cached", &change, err);
+}
+
+static int raid_extend(struct lvol_txn *txn, struct lvol_error *err)
+{
+	struct lvol_lv_resize_opts opts = LVOL_LV_RESIZE_OPTS_INIT;
+	int ret = raid_create(txn, "raid1", 0, err);
+
+	opts.size.extents = 44;
+	return ret ? ret : lvol_lv_resize(txn, "vg/new", &opts, err);
+}
+
 static int lv_extend(struct lvol_txn *txn, struct lvol_error *err)
 {
 	struct lvol_lv_resize_opts opts = LVOL_LV_RESIZE_OPTS_INIT;
@@ -215,6 +294,17 @@ static int lv_change(struct lvol_txn *txn, struct lvol_error *err)
 	return lvol_lv_change(txn, "vg/lv", &opts, err);
 }
 
+static int thin_pool(struct lvol_txn *txn, struct lvol_error *err)
+{
+	struct lvol_lv_create_opts opts = LVOL_LV_CREATE_OPTS_INIT;
+	struct lvol_thin_opts thin = LVOL_THIN_OPTS_INIT;
+
+	opts.name = "pool";
+	opts.size.extents = 4;
+	opts.thin = &thin;
+	return lvol_lv_create(txn, &opts, err);
+}
+
 /* Several things in one. */
 static int many(struct lvol_txn *txn, struct lvol_error *err)
 {
@@ -226,7 +316,64 @@ static int many(struct lvol_txn *txn, struct lvol_error *err)
 	return ret ? ret : vg_rename(txn, err);
 }
 
+static int pv_move(struct lvol_txn *txn, struct lvol_error *err)
+{
+	struct lvol_pv_move_opts opts = LVOL_PV_MOVE_OPTS_INIT;
+
+	opts.pv = "disk0:1-2";
+	return lvol_pv_move(txn, &opts, err);
+}
+
+static int pv_move_atomic(struct lvol_txn *txn, struct lvol_error *err)
+{
+	struct lvol_pv_move_opts opts = LVOL_PV_MOVE_OPTS_INIT;
+
+	opts.pv = "disk0";
+	opts.flags = LVOL_PV_MOVE_ATOMIC;
+	return lvol_pv_move(txn, &opts, err);
+}
+
 /* ---- other steps ---- */
+
+static void moving(struct lvol_ctx *ctx)
+{
+	struct lvol_error err = LVOL_ERROR_INIT;
+	struct lvol_txn *txn;
+
+	one_vg(ctx);
+	world_fill_lvs(ctx);
+	txn = world_begin_vg(ctx, "vg");
+	t_ok(pv_move_atomic(txn, &err), err);
+	world_commit(txn);
+}
+
+/* Of what the work is about there is one piece, and one change of metadata at its end. */
+static int job(struct lvol_ctx *ctx, bool give_up, struct lvol_error *err)
+{
+	struct lvol_job_status status = LVOL_JOB_STATUS_INIT;
+	struct lvol_job *job = NULL;
+	int ret = lvol_job_begin(ctx, "vg/pvmove0", NULL, &job, err);
+
+	if (!ret && give_up)
+		ret = lvol_job_abort(job, err);
+	while (!ret && !give_up) {
+		ret = lvol_job_step(job, 1 << 20, &status, err);
+		if (!ret && status.state != LVOL_JOB_RUNNING)
+			break;
+	}
+	lvol_job_free(job);
+	return ret;
+}
+
+static int finish_move(struct lvol_ctx *ctx, struct lvol_error *err)
+{
+	return job(ctx, false, err);
+}
+
+static int give_up_move(struct lvol_ctx *ctx, struct lvol_error *err)
+{
+	return job(ctx, true, err);
+}
 
 static int use_lv(struct lvol_io *io, struct lvol_error *err)
 {
@@ -342,11 +489,23 @@ const struct fault_target fault_targets[] = {
 	{ "vgmerge", 3, two_vgs, { "vg", "other" }, 0, vg_merge },
 	{ "restore", 3, one_vg, { "vg" }, 0, vg_restore },
 	{ "lvcreate", 3, one_vg, { "vg" }, 0, lv_create },
+	{ "lvcreate raid5", 3, one_vg, { "vg" }, 0, lv_create_raid5 },
+	{ "lvcreate raid1 --nosync", 3, one_vg, { "vg" }, 0, lv_create_raid1_in_sync },
+	{ "lvcreate mirror", 3, one_vg, { "vg" }, 0, lv_create_mirror },
+	{ "lvconvert to raid1", 3, one_vg, { "vg" }, 0, lv_convert },
+	{ "lvconvert to writecache", 3, one_vg, { "vg" }, 0, writecache },
+	{ "lvcreate cache-pool, lvconvert to cache", 3, one_vg, { "vg" }, 0, cache },
+	{ "lvextend raid1", 3, one_vg, { "vg" }, 0, raid_extend },
 	{ "lvextend", 3, one_vg, { "vg" }, 0, lv_extend },
 	{ "lvreduce", 3, one_vg, { "vg" }, 0, lv_reduce },
 	{ "lvremove", 3, one_vg, { "vg" }, 0, lv_remove },
 	{ "lvrename", 3, one_vg, { "vg" }, 0, lv_rename },
 	{ "lvchange", 3, one_vg, { "vg" }, 0, lv_change },
+	{ "pvmove", 3, one_vg, { "vg" }, 0, pv_move },
+	{ "pvmove --atomic", 3, one_vg, { "vg" }, 0, pv_move_atomic },
+	{ "finishing a move", 3, moving, .steps = finish_move },
+	{ "giving up a move", 3, moving, .steps = give_up_move },
+	{ "thin pool", 3, one_vg, { "vg" }, 0, thin_pool },
 	{ "many in one", 3, vg_and_orphan, { "vg" }, 0, many },
 	{ "reading and writing an LV", 3, one_vg, .steps = lv_io },
 	{ "reports and pictures", 3, two_vgs, .steps = show },

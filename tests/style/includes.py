@@ -21,9 +21,13 @@ MAY_INCLUDE = {
     'metadata': 'base config model segtype',
     'map': 'base dm model segtype',
     'store': 'base config dev disk model segtype metadata',
-    'txn': 'base config dev disk model segtype metadata store',
+    'txn': 'base config dev disk dm model segtype metadata store',
     'backend': 'base dev dm',
-    'job': 'base config dm dev model map backend',
+    # metadata, as the end of long work is a change of metadata: an operation of a transaction
+    'job': 'base dev dm model segtype map store txn backend',
+    'luks': 'base',
+    'stream': 'base',
+    'fs': 'base dev',
     'report': 'base config dm dev model segtype map backend',
 }
 ROOT = '(root)'          # liblvol/*.c: the public boundary, sees all rooms
