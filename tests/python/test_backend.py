@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """Device-mapper tables, and devices where the kernel has device-mapper and we may use it (tests/kernel/ runs this so)."""
 import os
+import select
 import threading
 
 import lvol
@@ -129,9 +130,72 @@ def test_lvs(dm):
         assert not dm.device(lv).is_read_only
         dm.activate(vg, auto=True)
         assert len(dm.devices('LVM-')) == 2
+        assert [(line.device, line.target) for line in dm.lv_status(lv).lines] == [('vg0-a', 'linear')]
+        assert [row['lv_active'] for row in ctx.scan().report('lvs', fields='lv_active', backend=dm)] == ['active'] * 2
+        with pytest.raises(lvol.BusyError, match='active in the kernel as device vg0-a'):
+            lv.open()
         with open('/dev/vg0/b', 'rb'), pytest.raises(lvol.BusyError):
             dm.deactivate(vg, retry=False)
         dm.deactivate(lv)
+        with pytest.raises(lvol.NotFoundError):
+            dm.lv_status(lv)
+        with lv.open() as file:
+            assert file.pread(1, 0) == b'\0'
         dm.deactivate(vg)
+        with ctx.begin('vg0') as txn:
+            txn.vg_remove('vg0', remove_lvs=True)
+
+
+def test_live_transaction(dm):
+    with context('/dev/ubda') as ctx:
+        with ctx.begin(backend=dm, activate_new=True) as txn:
+            txn.vg_create('pyvg', ['/dev/ubda'])
+            txn.lv_create('lv', 8 << 20, vg='pyvg')
+        assert [d.name for d in dm.devices()] == ['pyvg-lv']
+        with pytest.raises(lvol.BusyError, match='pyvg/lv'):
+            with ctx.begin('pyvg') as txn:
+                txn.lv_resize('lv', 12 << 20)
+        with ctx.begin('pyvg', backend=dm) as txn:
+            txn.lv_resize('lv', 12 << 20)
+        assert dm.table('pyvg-lv').size_sectors == 12 << 11
+        with ctx.begin('pyvg', backend=dm) as txn:
+            txn.vg_remove('pyvg', remove_lvs=True)
+            txn.pv_remove('/dev/ubda')
+    assert dm.devices() == ()
+
+
+def test_events(dm):
+    with context('/dev/ubda') as ctx:
+        with ctx.begin() as txn:
+            txn.vg_create('vg0', ['/dev/ubda'], extent_bytes=1 << 20)
+            txn.lv_create('org', 8 << 20)
+        with ctx.begin('vg0') as txn:
+            txn.lv_create('snap', 4 << 20, origin='vg0/org')
+        vg = ctx.vg('vg0')
+        snap = vg.lv('snap')
+        with lvol.Events(dm, fill_percent=50, look_ms=100) as events:
+            events.watch(snap)
+            with pytest.raises(lvol.ExistsError):
+                events.watch(snap)
+            assert list(events) == []
+            dm.activate(vg)
+            assert list(events) == [] and select.select([events], [], [], 5)[0]
+            with open('/dev/vg0/org', 'r+b', buffering=0) as file:
+                file.write(os.urandom(3 << 20))
+                os.fsync(file.fileno())
+            seen = []
+            while not any(event.kind == lvol.EventKind.FILL for event in seen):
+                assert select.select([events], [], [], 5)[0]
+                seen += events
+            assert seen[-1].lv == 'snap' and seen[-1].percent >= 50
+            assert dm.autoextend(ctx, snap, threshold_percent=50, grow_percent=100)
+            assert not dm.autoextend(ctx, snap, threshold_percent=100)
+            assert ctx.vg('vg0').lv('snap').size_bytes == 8 << 20
+            events.unwatch(snap)
+            with pytest.raises(lvol.NotFoundError):
+                events.unwatch(snap)
+        with pytest.raises(lvol.StateError):
+            events.fileno()
+        dm.deactivate(ctx.vg('vg0'))
         with ctx.begin('vg0') as txn:
             txn.vg_remove('vg0', remove_lvs=True)

@@ -62,11 +62,15 @@ def test_raid(golden):
         assert segment.region_bytes > 0 and len(segment.meta_areas) == len(segment.areas)
 
 
-def test_no_target(golden):
-    with context(*golden('writecache'), read_only=True) as ctx:
-        segment = next(lv.segments[0] for lv in ctx.scan().vgs[0].lvs if lv.segments[0].type == 'writecache')
-        with pytest.raises(lvol.NotSupportedError, match='target writecache'):
-            segment.lv.open()
+def test_no_device(golden):
+    """A cache pool has no device of its own."""
+    with context(*golden('cache-pool-writeback'), read_only=True) as ctx:
+        lvs = [lv for vg in ctx.scan().vgs for lv in vg.lvs]
+        pool = next(lv for lv in lvs if lv.segments[0].type == 'cache-pool')
+        with pytest.raises(lvol.NotSupportedError, match='cache-pool'):
+            pool.open()
+        with next(lv for lv in lvs if lv.segments[0].type == 'cache').open() as io:
+            assert len(io.pread(512, 0)) == 512
 
 
 def test_thin(golden):

@@ -211,3 +211,63 @@ def test_many_threads_and_a_close(lv):
         for thread in threads:
             thread.join()
         assert others == []
+
+
+def test_status(world):
+    with world.begin() as txn:
+        txn.lv_create('org', 8 * MIB)
+        txn.lv_create('plain', 4 * MIB, stripe_count=2)
+    with world.begin() as txn:
+        txn.lv_create('snap', 4 * MIB, origin='vg0/org')
+    vg = txn.result()
+    with vg.lv('plain').open() as file:
+        status = file.status()
+        assert [(line.target, line.kind) for line in status.lines] == [('striped', None)]
+        assert status.first('raid') is None and repr(status) == '<lvol.Status of 1 lines>'
+    with vg.lv('org').open(write=True) as origin, vg.lv('snap').open(write=True) as snap:
+        before = snap.status().first('snapshot')
+        origin.pwrite(b'x', 0)
+        after = snap.status().first('snapshot')
+        assert before['used_sectors'] < after['used_sectors'] < after['total_sectors'] == 8192
+        assert not after['is_invalid']
+        assert [line.device for line in snap.status().lines] == ['vg0-snap', 'vg0-snap-cow']
+    with pytest.raises(lvol.StateError):
+        file.status()
+
+
+def test_status_text():
+    text = ('0 8 cache 8 9/1280 128 0/112 0 0 0 0 0 0 0 3 metadata2 writeback no_discard_passdown 2 '
+            'migration_threshold 4096 smq 0 rw -\n8 8 thin-pool 1 2/3 4/5 - out_of_data_space discard_passdown\n'
+            '16 8 raid raid1 2 Aa 4/8 recover 0 0 -\n')
+    status = lvol.Status(text)
+    assert [line.kind for line in status.lines] == ['cache', 'thin_pool', 'raid']
+    assert status.first('cache')['settings'] == {'migration_threshold': '4096'}
+    assert status.first('cache')['passes_discards'] is False
+    assert status.first('thin_pool')['mode'] == lvol.ThinPoolMode.OUT_OF_SPACE
+    assert status.first('raid')['health'] == 'Aa' and status.first('raid')['journal'] == '-'
+    assert status.lines[2].start_sectors == 16 and status.lines[2].device == ''
+    with pytest.raises(lvol.InvalidError):
+        lvol.Status('0 8 raid raid1')
+
+
+@pytest.mark.skipif(not lvol.has_feature('cryptsetup'), reason='this build lacks libcryptsetup')
+def test_luks(world):
+    with world.begin() as txn:
+        txn.lv_create('enc', 20 * MIB)
+        txn.luks_format('enc', 'secret', pbkdf='pbkdf2', pbkdf_iterations=1000, label='home', volume_key_bits=256)
+        with pytest.raises(lvol.ExistsError):
+            txn.luks_format('enc', b'secret')
+        txn.commit()
+    lv = world.vg.lv('enc')
+    with lv.open(write=True, luks_key=b'secret') as io:
+        assert io.size_bytes == 4 * MIB
+        io.pwrite(b'hidden', 1000)
+    with lv.open(luks_key=bytearray(b'secret')) as io:
+        assert io.pread(6, 1000) == b'hidden'
+    with lv.open() as io:
+        assert io.pread(4, 0) == b'LUKS' and io.pread(6, 16 * MIB + 1000) != b'hidden'
+    with pytest.raises(lvol.PermissionDeniedError):
+        lv.open(luks_key='wrong')
+    with pytest.raises(lvol.InvalidError):
+        with world.begin() as txn:
+            txn.luks_format('enc', 'again')

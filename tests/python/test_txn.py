@@ -159,3 +159,8 @@ def test_closed_context(folder):
     txn.lv_create('lv', MIB)  # the transaction has what it needs of it
     txn.commit()
     assert txn.result().lv('lv').size_bytes == MIB
+
+
+def test_new_lvs_are_only_activated_with_a_backend(world):
+    with pytest.raises(lvol.InvalidError, match='backend'):
+        world.ctx.begin('vg0', activate_new=True)

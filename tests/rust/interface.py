@@ -24,11 +24,37 @@ SAID_OTHERWISE = {
     'LVOL_OK': 'Result::Ok',
     'LVOL_VERSION_NUMBER': 'of the headers; the crate has a version of its own',
     'LVOL_PERCENT_NONE': 'Size has no such percentage',
+    'LVOL_TXN_ACTIVATE_NEW': 'live volumes, see NOT_WRAPPED',
+    'LVOL_TXN_ACTIVATE_SKIPPED': 'live volumes, see NOT_WRAPPED',
+    'LVOL_LV_RESIZE_FS': 'live volumes, see NOT_WRAPPED',
+}
+#: Options of structs that are wrapped, which lead to what is not.
+LEFT_OUT = {
+    ('lvol_txn_opts', 'backend'): 'live volumes',
+    ('lvol_report_opts', 'backend'): 'live volumes',
+    ('lvol_lv_resize_opts', 'luks_key'): 'goes with LVOL_LV_RESIZE_FS',
+    ('lvol_lv_create_opts', 'raid'): 'see raid below',
+    ('lvol_lv_create_opts', 'thin'): 'see thin below',
+    ('lvol_lv_create_opts', 'cache'): 'see cache below',
 }
 #: Headers that the safe crate does not wrap: lvol-sys is the way to them.
 NOT_WRAPPED = {
     'backend': 'devices of the kernel: a program that makes them by hand knows what it does',
     'activate': 'live volumes: wants tests on a real kernel first; lvol-sys has the calls',
+    'status': 'as activate',
+    'events': 'as activate',
+    'luks': 'as activate',
+    'raid': 'first for those who can say what they need of it: lvol-sys has the calls',
+    'convert': 'as raid',
+    'thin': 'as raid',
+    'thin_insight': 'as raid',
+    'stream': 'as raid',
+    'cache': 'as raid',
+    'writecache': 'as raid',
+    'integrity': 'as raid',
+    'snapshot': 'as raid',
+    'move': 'as raid',
+    'job': 'as raid',
 }
 
 
@@ -75,7 +101,10 @@ def main():
     compare('the constant', constants, set(re.findall(r'\bLVOL_\w+', source)) & constants, SAID_OTHERWISE, problems)
     fields = set(option_fields())
     unused = {(name, field) for name, field in fields if not re.search(rf'\b{field}\b', around(name))}
-    problems += [f'the option {name}.{field} is not used by the crate lvol' for name, field in sorted(unused)]
+    problems += [f'the option {name}.{field} is not used by the crate lvol' for name, field in sorted(
+        unused - LEFT_OUT.keys())]
+    problems += [f'the option {name}.{field} is excused, and need not be' for name, field in sorted(
+        LEFT_OUT.keys() - unused)]
     problems += [f'{name}.h is excused, and is not there' for name in sorted(
         NOT_WRAPPED.keys() - {path.stem for path in (RUST / 'lvol-sys/src').glob('*.rs')})]
     if len(functions) < 100 or len(fields) < 50:

@@ -16,12 +16,15 @@ from .backend import Backend, DeviceInfo, DeviceName, Target
 from .ctx import Context
 from .dev import Dev
 from .device import Device
-from .enums import Alloc, ChangeKind, ExtentKind, IoOp, LogLevel, PercentOf, ProblemCode, ReportKind
+from .enums import (Alloc, CacheMode, ChangeKind, EventKind, ExtentKind, IntegrityMode, IoOp, JobKind, JobState,
+                    LogLevel, MirrorLog, PercentOf, ProblemCode, ReportKind, ThinChange, ThinDiscards, ThinKind, ThinPoolMode, ThinWrong)
 from .error import (BusyError, CancelledError, ConflictError, CorruptError, DuplicateError, Error, ExistsError,
                     ExportedError, ForeignError, InvalidError, IoError, LockedError, MissingPvError, NoMemoryError,
                     NoSpaceError, NotFoundError, NotSupportedError, PermissionDeniedError, RangeError, ReadOnlyError,
                     SignatureError, StateError)
+from .events import Event, Events
 from .io import Extent, OpenLV
+from .job import Job, JobStatus
 from .lv import LV, READ_AHEAD_AUTO, READ_AHEAD_NONE, check_lv_name
 from .problem import Problem
 from .pv import PV, Run
@@ -30,21 +33,30 @@ from .report import Column, Report, report_fields, report_json
 from .scan import Scan
 from .segment import Area, Segment
 from .size import Extents, Percent, Size
+from .status import Status, StatusLine
+from .stream import Export, Import
 from .table import Table, TableLine
+from .thin import (ThinDevice, ThinDiffRange, ThinFill, ThinFinding, ThinFindings, ThinOverprovision, ThinRange, ThinView,
+                   thin_overprovision)
 from .txn import Change, Transaction
 from .txn_lv import LvGlance
+from .txn_raid import Raid
+from .txn_thin import Thin, ThinRepair
 from .version import has_feature, version, version_info
 from .vg import VG, check_vg_name
 
 __version__ = '0.1.0'
 __all__ = [
-    'Alloc', 'Area', 'AsyncQueue', 'Backend', 'BusyError', 'CancelledError', 'Change', 'ChangeKind', 'Column',
-    'ConflictError', 'Context', 'CorruptError', 'Dev', 'Device', 'DeviceInfo', 'DeviceName', 'DuplicateError',
-    'Error', 'ExistsError', 'ExportedError', 'Extent', 'ExtentKind', 'Extents', 'ForeignError', 'InvalidError',
-    'IoError', 'IoOp', 'LV', 'LockedError', 'LogLevel', 'LvGlance', 'MissingPvError', 'NoMemoryError', 'NoSpaceError',
-    'NotFoundError', 'NotSupportedError', 'OpenLV', 'PV', 'Percent', 'PercentOf', 'PermissionDeniedError',
-    'Problem', 'ProblemCode', 'Queue', 'READ_AHEAD_AUTO', 'READ_AHEAD_NONE', 'RangeError', 'ReadOnlyError',
-    'Report', 'ReportKind', 'Request', 'Run', 'Scan', 'Segment', 'SignatureError', 'Size', 'StateError', 'Table',
-    'TableLine', 'Target', 'Transaction', 'VG', 'check_lv_name', 'check_vg_name', 'has_feature', 'report_fields',
-    'report_json', 'version', 'version_info',
+    'Alloc', 'Area', 'AsyncQueue', 'Backend', 'BusyError', 'CacheMode', 'CancelledError', 'Change', 'ChangeKind',
+    'Column', 'ConflictError', 'Context', 'CorruptError', 'Dev', 'Device', 'DeviceInfo', 'DeviceName',
+    'DuplicateError', 'Error', 'Event', 'EventKind', 'Events', 'ExistsError', 'Export', 'ExportedError', 'Extent',
+    'ExtentKind', 'Extents', 'ForeignError', 'Import', 'IntegrityMode', 'InvalidError', 'IoError', 'IoOp', 'Job',
+    'JobKind', 'JobState', 'JobStatus', 'LV', 'LockedError', 'LogLevel', 'LvGlance', 'MirrorLog', 'MissingPvError',
+    'NoMemoryError', 'NoSpaceError', 'NotFoundError', 'NotSupportedError', 'OpenLV', 'PV', 'Percent', 'PercentOf',
+    'PermissionDeniedError', 'Problem', 'ProblemCode', 'Queue', 'READ_AHEAD_AUTO', 'READ_AHEAD_NONE', 'Raid', 'RangeError',
+    'ReadOnlyError', 'Report', 'ReportKind', 'Request', 'Run', 'Scan', 'Segment', 'SignatureError', 'Size',
+    'StateError', 'Status', 'StatusLine', 'Table', 'TableLine', 'Target', 'Thin', 'ThinChange', 'ThinDevice',
+    'ThinDiffRange', 'ThinDiscards', 'ThinFill', 'ThinFinding', 'ThinFindings', 'ThinKind', 'ThinOverprovision',
+    'ThinPoolMode', 'ThinRange', 'ThinRepair', 'ThinView', 'ThinWrong', 'Transaction', 'VG', 'check_lv_name', 'check_vg_name', 'has_feature', 'report_fields',
+    'report_json', 'thin_overprovision', 'version', 'version_info',
 ]

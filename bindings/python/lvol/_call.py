@@ -95,6 +95,15 @@ class Strings:
         self.p = ffi.new('const char *[]', [*self._keep, ffi.NULL])
 
 
+class Key:
+    """A key of a LUKS volume: bytes, a bytearray (which its owner can wipe) or a text; used where it lies, valid as long as
+    this object."""
+
+    def __init__(self, key: bytes | bytearray | str) -> None:
+        self._keep = ffi.from_buffer('char[]', key.encode() if isinstance(key, str) else key)
+        self.p = ffi.new('struct lvol_luks_key *', (self._keep, len(self._keep)))
+
+
 class Options:
     """An option struct, valid as long as this object. None is left out: the library's default."""
 
@@ -111,6 +120,9 @@ class Options:
             strings = Strings(value)
             self._keep.append(strings)
             value = strings.p
+        elif isinstance(value, Key):
+            self._keep.append(value)
+            value = value.p
         elif isinstance(value, (str, bytes, os.PathLike)):
             value = c_string(value)
             self._keep.append(value)

@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from types import TracebackType
 from typing import Any, Callable, Optional
 
-from ._call import Options, c_string, call, flags, timeout_ms
+from ._call import Key, Options, c_string, call, flags, timeout_ms
 from ._ffi import NULL, ffi, lib, own, take_text, text
 from .ctx import Context
 from .error import NotFoundError, StateError
 from .lv import LV
+from .status import Status
 from .table import Table
 from .vg import VG
 
@@ -83,6 +84,11 @@ class Backend:
         """Close; devices stay as they are. A second time does nothing."""
         with self._lock:
             self._p = None
+
+    def _handle(self) -> Any:
+        if self._p is None:
+            raise StateError('the backend is closed')
+        return self._p
 
     def _call(self, function: Callable[..., int], *args: Any) -> None:
         with self._lock:
@@ -215,6 +221,21 @@ class Backend:
                 raise StateError('the backend is closed')
             call(function, handle, self._p, *args)
 
+    def _guard(self, function: Callable[..., int], *args: Any) -> int:
+        """Of a handle that stands on the backend."""
+        with self._lock:
+            if self._p is None:
+                raise StateError('the backend is closed')
+            return call(function, *args)
+
+    def _call_with(self, function: Callable[..., int], handle: Any, opts: Any, out: Any) -> None:
+        """With options that take the backend."""
+        with self._lock:
+            if self._p is None:
+                raise StateError('the backend is closed')
+            opts.backend = self._p
+            call(function, handle, opts, out)
+
     def activate(self, what: LV | VG, *, read_only: bool = False, partial: bool = False, complete: bool = False,
                  skipped: bool = False, auto: bool = False) -> None:
         """Make the devices of an LV, or of all LVs of a VG, as lvm2 does. Not while a transaction on the VG is open.
@@ -242,6 +263,24 @@ class Backend:
         self._call_on(lib.lvol_lv_refresh, lv._p, flags(
             ACTIVATE_READ_ONLY=read_only, ACTIVATE_PARTIAL=partial, ACTIVATE_COMPLETE=complete))
 
+    def lv_status(self, lv: LV) -> Status:
+        """What the targets of an active LV say: the lines of its device, and of the layer behind it. Raises
+        NotFoundError: it is not active."""
+        out = ffi.new('struct lvol_status **')
+        self._call_on(lib.lvol_lv_status, lv._p, out)
+        return Status.take(out[0])
+
+    def autoextend(self, ctx: Context, lv: LV, *, threshold_percent: int, grow_percent: Optional[int] = None) -> bool:
+        """Extend an active snapshot or thin pool that is fuller than the threshold (50 to 100) by grow_percent of its size
+        (default 20), in a transaction of its own on ctx, where it was read; whether it was extended. Raises
+        NotFoundError (it is not active), InvalidError (neither a snapshot nor a thin pool), and as
+        Transaction.lv_resize() and commit()."""
+        opts = Options('lvol_autoextend_opts', threshold_percent=threshold_percent, grow_percent=grow_percent)
+        with ctx._shared, self._lock:
+            if self._p is None:
+                raise StateError('the backend is closed')
+            return call(lib.lvol_lv_autoextend, lv._p, ctx._handle(), self._p, opts.p) == 1
+
     def device(self, lv: LV) -> Optional[DeviceInfo]:
         """What the device of an LV is now; None: it is not active."""
         out = Options('lvol_device_info').p
@@ -250,3 +289,29 @@ class Backend:
         except NotFoundError:
             return None
         return self._info(out)
+
+    # --- LUKS ---
+
+    def luks_activate(self, lv: LV, key: bytes | bytearray | str, name: Optional[str] = None, *, read_only: bool = False,
+                      allow_discards: bool = False) -> None:
+        """Make a device of the LUKS volume on an active LV: /dev/mapper/NAME, by default "luks-" and its uuid.
+
+        Raises NotFoundError (the LV is not active), PermissionDeniedError (the key opens no key slot), CorruptError (there is no
+        LUKS volume), ExistsError, BusyError.
+        """
+        keep = Key(key)
+        opts = Options('lvol_luks_activate_opts', name=name,
+                       flags=flags(LUKS_READ_ONLY=read_only, LUKS_ALLOW_DISCARDS=allow_discards))
+        self._call_on(lib.lvol_luks_activate, lv._p, keep.p, opts.p)
+
+    def luks_deactivate(self, name: str) -> None:
+        """Remove such a device. Raises NotFoundError, BusyError."""
+        self._call(lib.lvol_luks_deactivate, c_string(name))
+
+    def luks_resize(self, name: str, size_bytes: int = 0, key: bytes | bytearray | str | None = None) -> None:
+        """Fit such a device to its LV, or to a number of bytes of content. A LUKS2 volume needs its key for that.
+
+        Raises NotFoundError, PermissionDeniedError.
+        """
+        keep = None if key is None else Key(key)
+        self._call(lib.lvol_luks_resize, c_string(name), size_bytes, keep.p if keep else NULL)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from types import TracebackType
-from typing import Any, Optional, Sequence, Union
+from typing import TYPE_CHECKING, Any, Optional, Sequence, Union
 
 from . import _callbacks
 from ._call import Options, c_string, call, flags, timeout_ms
@@ -12,11 +12,16 @@ from ._ffi import NULL, chain, encode, ffi, lib, own
 from ._shared import Shared
 from .dev import Dev
 from .device import Device
-from .enums import LogLevel, member
+from .enums import JobKind, LogLevel, member
 from .error import NotFoundError, StateError
+from .job import Job
+from .lv import LV
 from .scan import Scan
 from .txn import Transaction
 from .vg import VG
+
+if TYPE_CHECKING:
+    from .backend import Backend
 
 Path = Union[str, bytes, 'os.PathLike[Any]']
 
@@ -172,7 +177,18 @@ class Context:
             call(lib.lvol_vg_open_text, self._handle(), data, len(data), out)
         return VG.take(out[0], self._shared)
 
+    def job(self, lv: str | LV, kind: JobKind | str = JobKind.PENDING, backend: Optional[Backend] = None) -> Job:
+        """Begin long work on an LV ("vg/lv"), or take it up where it was left; by default what it waits for.
+
+        backend: what is active there the kernel works on, and the job looks how far it is; without, that is a BusyError
+
+        Raises NotFoundError, StateError (there is no such work), NotSupportedError (LVs of its type have none), BusyError (it is
+        active in the kernel, or in use by another program or context), MissingPvError, ReadOnlyError, CorruptError.
+        """
+        return Job(self, lv if isinstance(lv, str) else lv.full_name, kind, backend)
+
     def begin(self, *vgs: str | VG, unchanged: Sequence[VG] = (), lock_timeout: Optional[float] = None,
+              backend: Optional[Backend] = None, activate_new: bool = False, activate_skipped: bool = False,
               allow_exported: bool = False, allow_partial: bool = False, allow_foreign: bool = False,
               allow_absent: bool = False, allow_damaged: bool = False) -> Transaction:
         """Begin a transaction on VGs (names, UUIDs or VG objects; none for one that only makes PVs or new VGs). Use it
@@ -180,12 +196,15 @@ class Context:
 
         unchanged:    VGs that must still be as they were read, else ConflictError
         lock_timeout: seconds, as of the context
+        backend:      the commit changes LVs that are active too; without one it raises BusyError if it would have to. Until
+                      the transaction is over it is used by nobody else
+        activate_new: the commit activates new LVs, but for those that activation skips; activate_skipped: those too
         allow_*:      begin although a VG is exported, has missing PVs, is another system's, is not there, or breaks a
                       rule of the metadata (for vg_restore() and vg_remove())
 
         Raises NotFoundError, LockedError, ConflictError; ExportedError, ForeignError, MissingPvError, ReadOnlyError,
         CorruptError, DuplicateError or NotSupportedError when a VG cannot be written as it is.
         """
-        return Transaction(self, vgs, unchanged, timeout_ms(lock_timeout), flags(
-            TXN_ALLOW_EXPORTED=allow_exported, TXN_ALLOW_PARTIAL=allow_partial, TXN_ALLOW_FOREIGN=allow_foreign,
+        return Transaction(self, vgs, unchanged, timeout_ms(lock_timeout), backend, flags(
+            TXN_ACTIVATE_NEW=activate_new, TXN_ACTIVATE_SKIPPED=activate_skipped, TXN_ALLOW_EXPORTED=allow_exported, TXN_ALLOW_PARTIAL=allow_partial, TXN_ALLOW_FOREIGN=allow_foreign,
             TXN_ALLOW_ABSENT=allow_absent, TXN_ALLOW_DAMAGED=allow_damaged))

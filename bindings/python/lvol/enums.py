@@ -19,6 +19,22 @@ class Alloc(enum.IntEnum):
     ANYWHERE = lib.LVOL_ALLOC_ANYWHERE
 
 
+class MirrorLog(enum.IntEnum):
+    """Where a mirror keeps which regions are in sync."""
+
+    DEFAULT = lib.LVOL_MIRROR_LOG_DEFAULT
+    DISK = lib.LVOL_MIRROR_LOG_DISK
+    CORE = lib.LVOL_MIRROR_LOG_CORE
+
+
+class IntegrityMode(enum.IntEnum):
+    """How data and checksums are kept from differing after a crash."""
+
+    DEFAULT = lib.LVOL_INTEGRITY_MODE_DEFAULT
+    JOURNAL = lib.LVOL_INTEGRITY_JOURNAL
+    BITMAP = lib.LVOL_INTEGRITY_BITMAP
+
+
 class LogLevel(enum.IntEnum):
     """Levels of messages for the log function of a context."""
 
@@ -50,6 +66,37 @@ class ProblemCode(enum.IntEnum):
     UNKNOWN_VG = lib.LVOL_PROBLEM_UNKNOWN_VG
     INTERRUPTED = lib.LVOL_PROBLEM_INTERRUPTED
     IO = lib.LVOL_PROBLEM_IO
+
+
+class CacheMode(enum.IntEnum):
+    """Where writes to a cached LV go."""
+
+    DEFAULT = lib.LVOL_CACHE_MODE_DEFAULT
+    WRITETHROUGH = lib.LVOL_CACHE_WRITETHROUGH
+    WRITEBACK = lib.LVOL_CACHE_WRITEBACK
+    PASSTHROUGH = lib.LVOL_CACHE_PASSTHROUGH
+
+
+class JobKind(enum.IntEnum):
+    """What a job does; PENDING: what the LV waits for."""
+
+    PENDING = lib.LVOL_JOB_PENDING
+    SYNC = lib.LVOL_JOB_SYNC
+    CHECK = lib.LVOL_JOB_CHECK
+    REPAIR = lib.LVOL_JOB_REPAIR
+    MERGE = lib.LVOL_JOB_MERGE
+    MOVE = lib.LVOL_JOB_MOVE
+    FLUSH = lib.LVOL_JOB_FLUSH
+    SPLITCACHE = lib.LVOL_JOB_SPLITCACHE
+    UNCACHE = lib.LVOL_JOB_UNCACHE
+
+
+class JobState(enum.IntEnum):
+    """Whether a job goes on."""
+
+    RUNNING = lib.LVOL_JOB_RUNNING
+    DONE = lib.LVOL_JOB_DONE
+    ABORTED = lib.LVOL_JOB_ABORTED
 
 
 class ExtentKind(enum.IntEnum):
@@ -95,6 +142,61 @@ class ReportKind(enum.IntEnum):
     LVS = lib.LVOL_REPORT_LVS
     SEGS = lib.LVOL_REPORT_SEGS
     PVSEGS = lib.LVOL_REPORT_PVSEGS
+
+
+class ThinKind(enum.IntEnum):
+    """What a range of a thin volume is: mapped in the pool, nowhere (zeroes), or in its external origin."""
+
+    MAPPED = lib.LVOL_THIN_MAPPED
+    ZERO = lib.LVOL_THIN_ZERO
+    EXTERNAL = lib.LVOL_THIN_EXTERNAL
+
+
+class ThinChange(enum.IntEnum):
+    """How a range of two thin volumes differs."""
+
+    SAME = lib.LVOL_THIN_SAME
+    CHANGED = lib.LVOL_THIN_CHANGED
+    LEFT_ONLY = lib.LVOL_THIN_LEFT_ONLY
+    RIGHT_ONLY = lib.LVOL_THIN_RIGHT_ONLY
+
+
+class EventKind(enum.IntEnum):
+    """What has happened to an LV that is watched."""
+
+    FILL = lib.LVOL_EVENT_FILL
+    FAILED = lib.LVOL_EVENT_FAILED
+    SYNCED = lib.LVOL_EVENT_SYNCED
+    GONE = lib.LVOL_EVENT_GONE
+    CHANGED = lib.LVOL_EVENT_CHANGED
+
+
+class ThinPoolMode(enum.IntEnum):
+    """What a thin pool can do at the moment."""
+
+    READ_WRITE = lib.LVOL_THIN_POOL_READ_WRITE
+    OUT_OF_SPACE = lib.LVOL_THIN_POOL_OUT_OF_SPACE
+    READ_ONLY = lib.LVOL_THIN_POOL_READ_ONLY
+    FAILED = lib.LVOL_THIN_POOL_FAILED
+
+
+class ThinDiscards(enum.IntEnum):
+    """What a thin pool does with discards."""
+
+    DEFAULT = lib.LVOL_THIN_DISCARDS_DEFAULT
+    PASSDOWN = lib.LVOL_THIN_DISCARDS_PASSDOWN
+    NOPASSDOWN = lib.LVOL_THIN_DISCARDS_NOPASSDOWN
+    IGNORE = lib.LVOL_THIN_DISCARDS_IGNORE
+
+
+class ThinWrong(enum.IntEnum):
+    """What is wrong with a thin pool's metadata."""
+
+    BLOCK = lib.LVOL_THIN_WRONG_BLOCK
+    OUTSIDE = lib.LVOL_THIN_WRONG_OUTSIDE
+    DEVICE = lib.LVOL_THIN_WRONG_DEVICE
+    COUNT = lib.LVOL_THIN_WRONG_COUNT
+    LEAK = lib.LVOL_THIN_WRONG_LEAK
 
 
 E = TypeVar('E', bound=enum.IntEnum)

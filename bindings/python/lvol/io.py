@@ -8,11 +8,13 @@ import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Iterator, Optional
 
-from ._call import call, flags
+from ._call import Key, call, flags
 from ._ffi import NULL, ffi, lib, own
 from .dev import Dev
 from .enums import ExtentKind, known
 from .error import InvalidError, RangeError, StateError
+from .stream import Import
+from .status import Status
 
 if TYPE_CHECKING:
     from .lv import LV
@@ -56,13 +58,18 @@ class OpenLV(io.RawIOBase):
     _lv: Optional[LV] = None
     _write = False
 
-    def __init__(self, lv: LV, *, write: bool, partial: bool, force_read_only_lv: bool) -> None:
+    def __init__(self, lv: LV, *, write: bool, partial: bool, force_read_only_lv: bool,
+                 luks_key: bytes | bytearray | str | None = None) -> None:
         super().__init__()
         self._name = lv.full_name
         self._position = 0
         out = ffi.new('struct lvol_io **')
-        call(lib.lvol_io_open, lv._p,
-             flags(IO_WRITE=write, IO_PARTIAL=partial, IO_FORCE_READ_ONLY_LV=force_read_only_lv), out)
+        how = flags(IO_WRITE=write, IO_PARTIAL=partial, IO_FORCE_READ_ONLY_LV=force_read_only_lv)
+        if luks_key is None:
+            call(lib.lvol_io_open, lv._p, how, out)
+        else:
+            key = Key(luks_key)
+            call(lib.lvol_luks_open, lv._p, how, key.p, out)
         self._p = own(out[0], lib.lvol_io_close, lv._shared.keep)
         self._lv = lv
         self._write = write
@@ -144,6 +151,12 @@ class OpenLV(io.RawIOBase):
         elif self._write and self._p is not None:
             call(lib.lvol_io_flush, self._handle())
 
+    def status(self) -> Status:
+        """What the targets under it say: the same lines as Backend.lv_status() of an LV that is active in the kernel."""
+        out = ffi.new('struct lvol_status **')
+        call(lib.lvol_io_status, self._handle(), out)
+        return Status.take(out[0])
+
     def extent(self, offset: int) -> Extent:
         """The longest range of one kind and place that begins at @offset. Raises RangeError."""
         out = ffi.new('struct lvol_io_extent *')
@@ -157,6 +170,19 @@ class OpenLV(io.RawIOBase):
             extent = self.extent(offset)
             yield extent
             offset = extent.offset + extent.length
+
+    def import_stream(self, *, content: Optional[str] = None, resume: Optional[str] = None, any_base: bool = False,
+                      unchecked: bool = False) -> Import:
+        """Import a stream of LV.export(), which is then written to what this returns; use it in a `with` statement.
+
+        content:   name of what the LV holds now: Import.content of the last one
+        resume:    an interrupted import goes on: Import.resume of that
+        any_base:  take what changed since a content that is not known to be here
+        unchecked: do not compare what changes with what it was
+
+        Raises ReadOnlyError, InvalidError.
+        """
+        return Import(self, content=content, resume=resume, any_base=any_base, unchecked=unchecked)
 
     # --- as a file ---
 

@@ -2,15 +2,18 @@
 """Logical volumes."""
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Optional
 
 from ._call import c_string, call
 from ._ffi import chain, lib, strings, text, uuid
 from .enums import Alloc, known
 from .io import OpenLV
 from .segment import Segment
+from .stream import Export
+from .thin import ThinFindings, ThinView
 
 if TYPE_CHECKING:
+    from .backend import Backend
     from .vg import VG
 
 #: LV.read_ahead_bytes when the kernel chooses, or when there is none.
@@ -126,17 +129,51 @@ class LV:
         """Tags."""
         return strings(lib.lvol_lv_tag, self._p)
 
-    def open(self, *, write: bool = False, partial: bool = False, force_read_only_lv: bool = False) -> OpenLV:
+    def open(self, *, write: bool = False, partial: bool = False, force_read_only_lv: bool = False,
+             luks_key: bytes | bytearray | str | None = None) -> OpenLV:
         """Open for I/O; use it in a `with` statement.
 
         write:              for reading and writing
         partial:            although PVs under it are missing: what lies there raises MissingPvError
         force_read_only_lv: with write, also when the LV's permission is read-only
+        luks_key:           show what is decrypted of the LUKS volume on it; raises PermissionDeniedError (it opens no key slot),
+                            CorruptError (there is none)
 
         Raises BusyError (another program writes it, or its metadata), ReadOnlyError, MissingPvError, NotSupportedError
         (no target in user space yet), ConflictError (the VG has changed so that this LV is not what it was).
         """
-        return OpenLV(self, write=write, partial=partial, force_read_only_lv=force_read_only_lv)
+        return OpenLV(self, write=write, partial=partial, force_read_only_lv=force_read_only_lv, luks_key=luks_key)
+
+    def thin_view(self, *, backend: Optional[Backend] = None, reserved: bool = False,
+                  drop_reserved: bool = False) -> ThinView:
+        """Look at what the metadata of this thin pool say, or of the pool of this thin LV; use it in a `with` statement.
+
+        backend:       the kernel, where the pool may be active
+        reserved:      look at the metadata snapshot that somebody else reserved
+        drop_reserved: a metadata snapshot that is there was left by a program that died: give it back first
+
+        Raises InvalidError (nothing to do with thin pools), BusyError, NotFoundError, CorruptError, NotSupportedError.
+        """
+        return ThinView(self, backend=backend, reserved=reserved, drop_reserved=drop_reserved)
+
+    def export(self, *, since: Optional[LV] = None, resume: Optional[str] = None, backend: Optional[Backend] = None,
+               reserved: bool = False, drop_reserved: bool = False) -> Export:
+        """Export as a stream, a file to read from; see Import.
+
+        since:   only what changed since this thin volume, of the same VG object
+        resume:  from where an import stopped: Import.resume
+        backend: the kernel, where the LV may be active
+        reserved, drop_reserved: as thin_view(), of a thin volume
+
+        Raises InvalidError (since is of another pool), ConflictError (what was interrupted had another content), BusyError,
+        StateError (the pool is active in the kernel and the LV is not), MissingPvError, NotSupportedError, CorruptError.
+        """
+        return Export(self, since=since, resume=resume, backend=backend, reserved=reserved, drop_reserved=drop_reserved)
+
+    def thin_check(self) -> ThinFindings:
+        """Check the metadata of this thin pool, or of the pool of this thin LV, as thin_check does; what is wrong, or an
+        empty list. Raises BusyError (the pool is in use), NotFoundError (it was never used)."""
+        return ThinFindings(self)
 
 
 def check_lv_name(vg_name: str, name: str) -> None:

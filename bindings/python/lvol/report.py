@@ -10,6 +10,7 @@ from ._ffi import ffi, lib, own, take_text, text
 from .enums import ReportKind, member
 
 if TYPE_CHECKING:
+    from .backend import Backend
     from .scan import Scan
 
 
@@ -28,11 +29,14 @@ class Report(Sequence[dict]):  # type: ignore[type-arg]
     __slots__ = ('_p', 'columns')
 
     def __init__(self, scan: Scan, kind: ReportKind | str, *, names: Sequence[str] | None, all: bool, suffix: bool,
-                 history: bool, **texts: str | None) -> None:
+                 history: bool, backend: Backend | None, **texts: str | None) -> None:
         opts = Options('lvol_report_opts', kind=member(ReportKind, kind), names=names,
                        flags=flags(REPORT_ALL=all, REPORT_NO_SUFFIX=not suffix, REPORT_HISTORY=history), **texts)
         out = ffi.new('struct lvol_report **')
-        call(lib.lvol_report_new, scan._p, opts.p, out)
+        if backend:
+            backend._call_with(lib.lvol_report_new, scan._p, opts.p, out)
+        else:
+            call(lib.lvol_report_new, scan._p, opts.p, out)
         self._p = own(out[0], lib.lvol_report_free, scan._shared.keep)
         #: The columns from left to right.
         self.columns: tuple[Column, ...] = tuple(map(self._column, range(lib.lvol_report_column_count(self._p))))

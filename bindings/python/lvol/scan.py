@@ -2,7 +2,7 @@
 """What is on the devices of a context."""
 from __future__ import annotations
 
-from typing import Any, Sequence
+from typing import TYPE_CHECKING, Any, Sequence
 
 from ._ffi import lib
 from ._shared import Shared
@@ -11,6 +11,9 @@ from .problem import Problem, problems
 from .pv import PV
 from .report import Report
 from .vg import VG
+
+if TYPE_CHECKING:
+    from .backend import Backend
 
 
 class Scan:
@@ -43,7 +46,7 @@ class Scan:
 
     def report(self, kind: ReportKind | str, *, fields: str | None = None, sort: str | None = None,
                select: str | None = None, units: str | None = None, names: Sequence[str] | None = None,
-               all: bool = False, suffix: bool = True, history: bool = False) -> Report:
+               all: bool = False, suffix: bool = True, history: bool = False, backend: Backend | None = None) -> Report:
         """A report of it in lvm2's words.
 
         kind:    "pvs", "vgs", "lvs", "segs" or "pvsegs"
@@ -55,8 +58,9 @@ class Scan:
         all:     hidden LVs too, and for pvs every device
         suffix:  sizes with their unit
         history: historical LVs too
+        backend: the kernel's device-mapper, asked what of the LVs runs; without it they are shown as not active
 
         Raises InvalidError (unknown field; selection, sort or unit), NotFoundError (one of names).
         """
         return Report(self, kind, fields=fields, sort=sort, select=select, units=units, names=names, all=all,
-                      suffix=suffix, history=history)
+                      suffix=suffix, history=history, backend=backend)

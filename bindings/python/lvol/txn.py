@@ -12,12 +12,18 @@ from ._ffi import NULL, ffi, lib, own, text
 from ._shared import Shared, check_same
 from .enums import ChangeKind, known
 from .error import StateError
+from .txn_cache import CacheOperations
+from .txn_layer import LayerOperations
 from .txn_lv import LvOperations
+from .txn_move import MoveOperations
 from .txn_pv import PvOperations
+from .txn_raid import RaidOperations
+from .txn_thin import ThinOperations
 from .txn_vg import VgOperations
 from .vg import VG
 
 if TYPE_CHECKING:
+    from .backend import Backend
     from .ctx import Context
 
 
@@ -36,7 +42,7 @@ class Change:
     text: str
 
 
-class Transaction(VgOperations, PvOperations, LvOperations):
+class Transaction(VgOperations, PvOperations, LvOperations, RaidOperations, ThinOperations, CacheOperations, LayerOperations, MoveOperations):
     """Changes that are made together. Made by Context.begin().
 
     As a context manager it commits at the end of the `with` block, or aborts when that is left by an exception. An
@@ -47,14 +53,16 @@ class Transaction(VgOperations, PvOperations, LvOperations):
     """
 
     def __init__(self, ctx: Context, vgs: Sequence[str | VG], unchanged: Sequence[VG], timeout: Optional[int],
-                 bits: int) -> None:
+                 backend: Optional[Backend], bits: int) -> None:
         shared = self._shared = ctx._shared
         self._thread = threading.get_ident()
         names = Strings([self._vg_name(vg) for vg in vgs])
         for vg in unchanged:
             check_same(shared, vg)
         handles = ffi.new('const struct lvol_vg *[]', [*(vg._p for vg in unchanged), NULL])
-        opts = Options('lvol_txn_opts', flags=bits, lock_timeout_ms=timeout, unchanged=handles)
+        self._backend = backend
+        opts = Options('lvol_txn_opts', flags=bits, lock_timeout_ms=timeout, unchanged=handles,
+                       backend=backend._handle() if backend else None)
         out = ffi.new('struct lvol_txn **')
         with shared:
             call(lib.lvol_txn_begin, ctx._handle(), names.p, opts.p, out)

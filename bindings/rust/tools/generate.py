@@ -16,6 +16,8 @@ sys.dont_write_bytecode = True
 import headers as h  # noqa: E402
 from pycparser import c_ast  # noqa: E402
 
+KEYWORDS = {'as', 'box', 'const', 'crate', 'dyn', 'enum', 'extern', 'fn', 'impl', 'in', 'let', 'loop', 'match', 'mod', 'move',
+            'pub', 'ref', 'static', 'struct', 'trait', 'type', 'unsafe', 'use', 'where'}
 PLAIN = {
     'char': 'c_char', 'signed char': 'c_schar', 'unsigned char': 'c_uchar', 'short': 'c_short', 'int': 'c_int',
     'unsigned int': 'c_uint', 'unsigned': 'c_uint', 'long': 'c_long', 'unsigned long': 'c_ulong',
@@ -224,9 +226,15 @@ fn main() {{
 ''' + ''.join(lines) + '}\n')
 
 
+def module_name(name):
+    """A header may be called as a word of the language."""
+    return f'r#{name}' if name in KEYWORDS else name
+
+
 def library_text(every):
-    modules = ''.join(f'#[rustfmt::skip]\nmod {name};\n' for name in sorted(header.name for header in every))
-    uses = ''.join(f'pub use crate::{header.name}::*;\n' for header in sorted(every, key=lambda x: x.name))
+    names = sorted(header.name for header in every)
+    modules = ''.join(f'#[rustfmt::skip]\nmod {module_name(name)};\n' for name in names)
+    uses = ''.join(f'pub use crate::{module_name(name)}::*;\n' for name in names)
     return f'''{LICENCE}{NOTE}//! The C interface of liblvol as it is: every function, struct, enum and constant of its headers,
 //! under their names. What they do is written in the headers; the crate `lvol` is the safe way to
 //! them.

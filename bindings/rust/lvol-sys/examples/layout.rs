@@ -92,6 +92,21 @@ fn main() {
         lvol_backend_wait,
         lvol_backend_sync,
     );
+    layout!(lvol_cache_opts: struct_size, mode, metadata_format, chunk_bytes, metadata_bytes, policy, settings, flags, reserved);
+    layout!(lvol_cache_attach_opts: struct_size, lv, fast, cache, flags, reserved);
+    constants!(
+        LVOL_CACHE_NO_SPARE,
+        LVOL_CACHE_MODE_DEFAULT,
+        LVOL_CACHE_WRITETHROUGH,
+        LVOL_CACHE_WRITEBACK,
+        LVOL_CACHE_PASSTHROUGH,
+    );
+    functions!(lvol_cache_attach, lvol_cache_change);
+    layout!(lvol_lv_convert_opts: struct_size, segtype, pvs, raid, copies_sign, alloc, stripe_bytes, reserved);
+    layout!(lvol_lv_replace_opts: struct_size, from, pvs, alloc, reserved);
+    layout!(lvol_lv_split_opts: struct_size, new_name, pvs, count, flags);
+    constants!(LVOL_SPLIT_TRACK_CHANGES);
+    functions!(lvol_lv_convert, lvol_lv_replace_legs, lvol_lv_split_legs, lvol_lv_merge_leg);
     layout!(lvol_ctx_opts: struct_size, flags, lock_timeout_ms, seed, time_seconds, system_dir, locking_dir, host_name, system_id, description, log, log_arg, log_level, reserved);
     constants!(
         LVOL_CTX_READ_ONLY,
@@ -151,6 +166,28 @@ fn main() {
         LVOL_E_STATE,
     );
     functions!(lvol_err_text, lvol_err_name);
+    layout!(lvol_events_opts: struct_size, fill_percent, look_ms);
+    layout!(lvol_event: kind, percent, vg, lv);
+    layout!(lvol_autoextend_opts: struct_size, threshold_percent, grow_percent);
+    constants!(
+        LVOL_EVENT_FILL,
+        LVOL_EVENT_FAILED,
+        LVOL_EVENT_SYNCED,
+        LVOL_EVENT_GONE,
+        LVOL_EVENT_CHANGED,
+    );
+    functions!(
+        lvol_events_open,
+        lvol_events_close,
+        lvol_events_watch,
+        lvol_events_unwatch,
+        lvol_events_fd,
+        lvol_events_next,
+        lvol_lv_autoextend,
+    );
+    layout!(lvol_integrity_opts: struct_size, mode, block_bytes);
+    constants!(LVOL_INTEGRITY_MODE_DEFAULT, LVOL_INTEGRITY_JOURNAL, LVOL_INTEGRITY_BITMAP);
+    functions!(lvol_integrity_add, lvol_integrity_remove);
     layout!(lvol_io_extent: offset, length, kind, reserved, dev, dev_offset);
     layout!(lvol_io_request: io, op, flags, buf, length, offset, user);
     layout!(lvol_io_completion: user, result, sys_errno);
@@ -187,10 +224,38 @@ fn main() {
         lvol_queue_fd,
         lvol_queue_pending,
     );
+    layout!(lvol_job_opts: struct_size, kind, flags, backend);
+    layout!(lvol_job_status: struct_size, kind, state, done_bytes, total_bytes, mismatched_bytes);
+    constants!(
+        LVOL_JOB_PENDING,
+        LVOL_JOB_SYNC,
+        LVOL_JOB_CHECK,
+        LVOL_JOB_REPAIR,
+        LVOL_JOB_MERGE,
+        LVOL_JOB_MOVE,
+        LVOL_JOB_FLUSH,
+        LVOL_JOB_SPLITCACHE,
+        LVOL_JOB_UNCACHE,
+        LVOL_JOB_RUNNING,
+        LVOL_JOB_DONE,
+        LVOL_JOB_ABORTED,
+    );
+    functions!(lvol_job_begin, lvol_job_step, lvol_job_status, lvol_job_abort, lvol_job_free);
+    layout!(lvol_luks_opts: struct_size, key, key_bytes, cipher, pbkdf, label, uuid, volume_key_bits, sector_bytes, pbkdf_ms, pbkdf_iterations, pbkdf_kib, pbkdf_threads);
+    layout!(lvol_luks_activate_opts: struct_size, name, flags, reserved);
+    constants!(LVOL_LUKS_READ_ONLY, LVOL_LUKS_ALLOW_DISCARDS);
+    functions!(
+        lvol_luks_format,
+        lvol_luks_open,
+        lvol_luks_activate,
+        lvol_luks_deactivate,
+        lvol_luks_resize,
+    );
     layout!(lvol_size: bytes, extents, percent, percent_of);
-    layout!(lvol_lv_create_opts: struct_size, vg, name, segtype, size, pvs, stripe_count, stripe_bytes, alloc, flags, read_ahead_bytes, tags, uuid, origin, chunk_bytes, reserved);
+    layout!(lvol_lv_create_opts: struct_size, vg, name, segtype, size, pvs, stripe_count, stripe_bytes, alloc, flags, read_ahead_bytes, tags, uuid, origin, chunk_bytes, reserved, raid, thin, cache);
     layout!(lvol_lv_glance: struct_size, name, vg, uuid, is_visible, size_extents, segment_count, size_bytes);
-    layout!(lvol_lv_resize_opts: struct_size, size, sign, flags, pvs, alloc, stripe_count, stripe_bytes, reserved);
+    layout!(lvol_luks_key: bytes, length);
+    layout!(lvol_lv_resize_opts: struct_size, size, sign, flags, pvs, alloc, stripe_count, stripe_bytes, reserved, luks_key);
     layout!(lvol_lv_change_opts: struct_size, what, alloc, writable, activation_skip, autoactivation, reserved, read_ahead_bytes, add_tags, remove_tags);
     constants!(
         LVOL_READ_AHEAD_AUTO,
@@ -200,6 +265,7 @@ fn main() {
         LVOL_LV_CREATE_NO_AUTOACTIVATION,
         LVOL_LV_CREATE_NO_ZERO,
         LVOL_LV_RESIZE_SHRINK,
+        LVOL_LV_RESIZE_FS,
         LVOL_LV_CHANGE_ALLOC,
         LVOL_LV_CHANGE_WRITABLE,
         LVOL_LV_CHANGE_ACTIVATION_SKIP,
@@ -240,6 +306,9 @@ fn main() {
         lvol_lv_rename,
         lvol_lv_change,
     );
+    layout!(lvol_pv_move_opts: struct_size, vg, pv, lv, to, alloc, flags);
+    constants!(LVOL_PV_MOVE_ATOMIC);
+    functions!(lvol_pv_move);
     layout!(lvol_pv_run: start_extent, count_extents, segment);
     layout!(lvol_pv_create_opts: struct_size, device, flags, metadata_copies_set, metadata_copies, metadata_ignore, metadata_bytes, data_alignment_bytes, data_alignment_offset_bytes, bootloader_bytes, size_bytes, label_sector, reserved, uuid, restore_text);
     layout!(lvol_pv_change_opts: struct_size, what, allocatable, metadata_ignore, reserved, add_tags, remove_tags);
@@ -281,7 +350,14 @@ fn main() {
         lvol_pv_resize,
         lvol_pv_change,
     );
-    layout!(lvol_report_opts: struct_size, kind, flags, fields, sort, select, units, names);
+    layout!(lvol_raid_opts: struct_size, copies, region_bytes, min_recovery_kib, max_recovery_kib, write_behind, log, flags);
+    constants!(
+        LVOL_RAID_NO_SYNC,
+        LVOL_MIRROR_LOG_DEFAULT,
+        LVOL_MIRROR_LOG_DISK,
+        LVOL_MIRROR_LOG_CORE,
+    );
+    layout!(lvol_report_opts: struct_size, kind, flags, fields, sort, select, units, names, backend);
     layout!(lvol_picture_opts: struct_size, svg, colour, width, ascii);
     constants!(
         LVOL_REPORT_ALL,
@@ -323,6 +399,49 @@ fn main() {
         lvol_segment_number,
         lvol_segment_text,
     );
+    layout!(lvol_snapshot_status: used_sectors, total_sectors, metadata_sectors, is_invalid, has_overflowed, has_merge_failed);
+    layout!(lvol_thin_pool_status: transaction_id, used_metadata_blocks, total_metadata_blocks, used_data_blocks, total_data_blocks, held_root, metadata_low_watermark, mode, discards, fails_when_full, needs_check);
+    layout!(lvol_thin_status: mapped_sectors, highest_mapped_sector, has_failed);
+    layout!(lvol_raid_status: type_, health, synced_sectors, total_sectors, action, mismatch_count, data_offset_sectors, device_count, journal);
+    layout!(lvol_mirror_status: health, synced_regions, total_regions, log, log_health, device_count);
+    layout!(lvol_cache_status: metadata_block_sectors, used_metadata_blocks, total_metadata_blocks, block_sectors, used_blocks, total_blocks, read_hits, read_misses, write_hits, write_misses, demotions, promotions, dirty_blocks, mode, policy, settings, metadata_format, passes_discards, is_read_only, needs_check, has_failed);
+    layout!(lvol_writecache_status: error, total_blocks, free_blocks, writeback_blocks, reads, read_hits, writes, write_hits_uncommitted, write_hits_committed, writes_around, writes_allocated, writes_blocked, flushes, discards);
+    layout!(lvol_integrity_status: mismatch_count, data_sectors, recalculated_sectors, is_recalculating);
+    layout!(lvol_status_line: device, start_sectors, length_sectors, target, text, snapshot, thin_pool, thin, raid, mirror, cache, writecache, integrity);
+    constants!(
+        LVOL_THIN_POOL_READ_WRITE,
+        LVOL_THIN_POOL_OUT_OF_SPACE,
+        LVOL_THIN_POOL_READ_ONLY,
+        LVOL_THIN_POOL_FAILED,
+    );
+    functions!(
+        lvol_status_new,
+        lvol_lv_status,
+        lvol_io_status,
+        lvol_status_free,
+        lvol_status_line_count,
+        lvol_status_line,
+    );
+    layout!(lvol_snapshot_attach_opts: struct_size, origin, store, chunk_bytes, flags);
+    constants!(LVOL_SNAPSHOT_ATTACH_EMPTY);
+    functions!(lvol_snapshot_merge, lvol_snapshot_split, lvol_snapshot_attach);
+    layout!(lvol_export_opts: struct_size, flags, view_flags, since, resume, backend);
+    layout!(lvol_import_opts: struct_size, flags, reserved, content, resume);
+    constants!(LVOL_IMPORT_ANY_BASE, LVOL_IMPORT_UNCHECKED);
+    functions!(
+        lvol_export_open,
+        lvol_export_read,
+        lvol_export_position,
+        lvol_export_content,
+        lvol_export_close,
+        lvol_import_open,
+        lvol_import_write,
+        lvol_import_finish,
+        lvol_import_position,
+        lvol_import_content,
+        lvol_import_resume,
+        lvol_import_close,
+    );
     layout!(lvol_table_line: start_sectors, length_sectors, target, arguments);
     functions!(
         lvol_table_new,
@@ -332,7 +451,78 @@ fn main() {
         lvol_table_size_sectors,
         lvol_table_text,
     );
-    layout!(lvol_txn_opts: struct_size, flags, lock_timeout_ms, unchanged);
+    layout!(lvol_thin_opts: struct_size, pool, metadata_bytes, chunk_bytes, discards, flags, reserved);
+    layout!(lvol_thin_change_opts: struct_size, what, discards, zero, error_when_full);
+    layout!(lvol_thin_repair_report: struct_size, lost_ranges, lost_devices, transaction_id, backup);
+    layout!(lvol_thin_overprovision: struct_size, thin_bytes, pool_bytes, vg_bytes, vg_free_bytes, pools, warnings);
+    constants!(
+        LVOL_THIN_NO_ZERO,
+        LVOL_THIN_ERROR_WHEN_FULL,
+        LVOL_THIN_NO_SPARE,
+        LVOL_THIN_CHANGE_DISCARDS,
+        LVOL_THIN_CHANGE_ZERO,
+        LVOL_THIN_CHANGE_ERROR_WHEN_FULL,
+        LVOL_THIN_WARN_POOL,
+        LVOL_THIN_WARN_VG,
+        LVOL_THIN_WARN_FREE,
+        LVOL_THIN_DISCARDS_DEFAULT,
+        LVOL_THIN_DISCARDS_PASSDOWN,
+        LVOL_THIN_DISCARDS_NOPASSDOWN,
+        LVOL_THIN_DISCARDS_IGNORE,
+    );
+    functions!(
+        lvol_thin_pool_change,
+        lvol_thin_pool_convert,
+        lvol_thin_convert,
+        lvol_thin_merge,
+        lvol_thin_pool_swap_metadata,
+        lvol_thin_pool_repair,
+        lvol_thin_overprovision,
+    );
+    layout!(lvol_thin_view_opts: struct_size, flags, reserved, backend);
+    layout!(lvol_thin_fill: struct_size, block_bytes, data_bytes, data_used_bytes, metadata_bytes, metadata_used_bytes, transaction_id, expected_transaction_id, time, needs_check, has_reserved, is_reserved);
+    layout!(lvol_thin_device: struct_size, lv, mapped_bytes, transaction_id, id, creation_time, snapshot_time, reserved);
+    layout!(lvol_thin_range: offset, length, data_offset, first_transaction, last_transaction, time, kind);
+    layout!(lvol_thin_diff_range: offset, length, change, reserved);
+    layout!(lvol_thin_finding: kind, device, is_data, block, block_count, message);
+    constants!(
+        LVOL_THIN_VIEW_RESERVED,
+        LVOL_THIN_VIEW_DROP_RESERVED,
+        LVOL_THIN_DIFF_ALL,
+        LVOL_THIN_NO_DEVICE,
+        LVOL_THIN_MAPPED,
+        LVOL_THIN_ZERO,
+        LVOL_THIN_EXTERNAL,
+        LVOL_THIN_SAME,
+        LVOL_THIN_CHANGED,
+        LVOL_THIN_LEFT_ONLY,
+        LVOL_THIN_RIGHT_ONLY,
+        LVOL_THIN_WRONG_BLOCK,
+        LVOL_THIN_WRONG_OUTSIDE,
+        LVOL_THIN_WRONG_DEVICE,
+        LVOL_THIN_WRONG_COUNT,
+        LVOL_THIN_WRONG_LEAK,
+    );
+    functions!(
+        lvol_thin_view_open,
+        lvol_thin_view_release,
+        lvol_thin_view_close,
+        lvol_thin_view_fill,
+        lvol_thin_view_device,
+        lvol_thin_view_lv,
+        lvol_thin_view_exclusive,
+        lvol_thin_ranges_open,
+        lvol_thin_ranges_next,
+        lvol_thin_ranges_close,
+        lvol_thin_diff_open,
+        lvol_thin_diff_next,
+        lvol_thin_diff_close,
+        lvol_thin_check,
+        lvol_thin_findings_count,
+        lvol_thin_findings_get,
+        lvol_thin_findings_free,
+    );
+    layout!(lvol_txn_opts: struct_size, flags, lock_timeout_ms, unchanged, backend);
     layout!(lvol_change: kind, object, subject, text);
     constants!(
         LVOL_TXN_ALLOW_EXPORTED,
@@ -340,6 +530,8 @@ fn main() {
         LVOL_TXN_ALLOW_FOREIGN,
         LVOL_TXN_ALLOW_ABSENT,
         LVOL_TXN_ALLOW_DAMAGED,
+        LVOL_TXN_ACTIVATE_NEW,
+        LVOL_TXN_ACTIVATE_SKIPPED,
         LVOL_CHANGE_CREATE,
         LVOL_CHANGE_REMOVE,
         LVOL_CHANGE_MODIFY,
@@ -452,4 +644,7 @@ fn main() {
         lvol_vg_merge,
         lvol_vg_restore,
     );
+    layout!(lvol_writecache_opts: struct_size, fast, settings, block_bytes, reserved);
+    constants!(LVOL_WRITECACHE_DETACH_REMOVE, LVOL_WRITECACHE_DETACH_DISCARD);
+    functions!(lvol_writecache_attach, lvol_writecache_detach);
 }

@@ -2,9 +2,12 @@
 // Made by bindings/rust/tools/generate.py; change the header and run that.
 //! `<lvol/lv.h>`
 
+use crate::cache::lvol_cache_opts;
 use crate::error::lvol_error;
+use crate::raid::lvol_raid_opts;
+use crate::thin::lvol_thin_opts;
 use crate::types::{lvol_alloc, lvol_lv, lvol_segment, lvol_txn, lvol_vg};
-use std::os::raw::{c_char, c_int, c_uint};
+use std::os::raw::{c_char, c_int, c_uint, c_void};
 
 pub const LVOL_READ_AHEAD_AUTO: c_int = 0;
 pub const LVOL_READ_AHEAD_NONE: c_int = -1;
@@ -13,6 +16,7 @@ pub const LVOL_LV_CREATE_ACTIVATION_SKIP: c_uint = 1 << 1;
 pub const LVOL_LV_CREATE_NO_AUTOACTIVATION: c_uint = 1 << 2;
 pub const LVOL_LV_CREATE_NO_ZERO: c_uint = 1 << 3;
 pub const LVOL_LV_RESIZE_SHRINK: c_uint = 1 << 0;
+pub const LVOL_LV_RESIZE_FS: c_uint = 1 << 1;
 pub const LVOL_LV_CHANGE_ALLOC: c_uint = 1 << 0;
 pub const LVOL_LV_CHANGE_WRITABLE: c_uint = 1 << 1;
 pub const LVOL_LV_CHANGE_ACTIVATION_SKIP: c_uint = 1 << 2;
@@ -61,6 +65,9 @@ pub struct lvol_lv_create_opts {
     pub origin: *const c_char,
     pub chunk_bytes: u32,
     pub reserved: u32,
+    pub raid: *const lvol_raid_opts,
+    pub thin: *const lvol_thin_opts,
+    pub cache: *const lvol_cache_opts,
 }
 
 impl Default for lvol_lv_create_opts {
@@ -92,6 +99,20 @@ impl Default for lvol_lv_glance {
 
 #[repr(C)]
 #[derive(Clone, Copy, Debug)]
+pub struct lvol_luks_key {
+    pub bytes: *const c_void,
+    pub length: usize,
+}
+
+impl Default for lvol_luks_key {
+    fn default() -> Self {
+        // Safety: all of it may be zero: numbers, and pointers that may be NULL.
+        unsafe { std::mem::zeroed() }
+    }
+}
+
+#[repr(C)]
+#[derive(Clone, Copy, Debug)]
 pub struct lvol_lv_resize_opts {
     pub struct_size: usize,
     pub size: lvol_size,
@@ -102,6 +123,7 @@ pub struct lvol_lv_resize_opts {
     pub stripe_count: u32,
     pub stripe_bytes: u32,
     pub reserved: u32,
+    pub luks_key: *const lvol_luks_key,
 }
 
 impl Default for lvol_lv_resize_opts {

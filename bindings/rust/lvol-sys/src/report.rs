@@ -3,7 +3,7 @@
 //! `<lvol/report.h>`
 
 use crate::error::lvol_error;
-use crate::types::{lvol_report, lvol_scan, lvol_vg};
+use crate::types::{lvol_backend, lvol_report, lvol_scan, lvol_vg};
 use std::os::raw::{c_char, c_int, c_uint};
 
 pub const LVOL_REPORT_ALL: c_uint = 1 << 0;
@@ -28,6 +28,7 @@ pub struct lvol_report_opts {
     pub select: *const c_char,
     pub units: *const c_char,
     pub names: *const *const c_char,
+    pub backend: *mut lvol_backend,
 }
 
 impl Default for lvol_report_opts {

@@ -3,7 +3,7 @@
 //! `<lvol/txn.h>`
 
 use crate::error::lvol_error;
-use crate::types::{lvol_changes, lvol_ctx, lvol_txn, lvol_vg};
+use crate::types::{lvol_backend, lvol_changes, lvol_ctx, lvol_txn, lvol_vg};
 use std::os::raw::{c_char, c_int, c_uint};
 
 pub const LVOL_TXN_ALLOW_EXPORTED: c_uint = 1 << 0;
@@ -11,6 +11,8 @@ pub const LVOL_TXN_ALLOW_PARTIAL: c_uint = 1 << 1;
 pub const LVOL_TXN_ALLOW_FOREIGN: c_uint = 1 << 2;
 pub const LVOL_TXN_ALLOW_ABSENT: c_uint = 1 << 3;
 pub const LVOL_TXN_ALLOW_DAMAGED: c_uint = 1 << 4;
+pub const LVOL_TXN_ACTIVATE_NEW: c_uint = 1 << 5;
+pub const LVOL_TXN_ACTIVATE_SKIPPED: c_uint = 1 << 6;
 
 pub type lvol_change_kind = c_uint;
 pub const LVOL_CHANGE_CREATE: lvol_change_kind = 1;
@@ -24,6 +26,7 @@ pub struct lvol_txn_opts {
     pub flags: u32,
     pub lock_timeout_ms: i32,
     pub unchanged: *const *const lvol_vg,
+    pub backend: *mut lvol_backend,
 }
 
 impl Default for lvol_txn_opts {

@@ -22,9 +22,18 @@ opaque!(lvol_scan);
 opaque!(lvol_changes);
 opaque!(lvol_io);
 opaque!(lvol_queue);
+opaque!(lvol_job);
 opaque!(lvol_report);
+opaque!(lvol_status);
+opaque!(lvol_events);
 opaque!(lvol_table);
 opaque!(lvol_backend);
+opaque!(lvol_thin_view);
+opaque!(lvol_thin_ranges);
+opaque!(lvol_thin_diff);
+opaque!(lvol_thin_findings);
+opaque!(lvol_export);
+opaque!(lvol_import);
 
 extern "C" {
     pub fn lvol_string_free(s: *mut c_char);
