@@ -11,7 +11,7 @@
 
 bool activation_is_asked(const struct activation_args *args)
 {
-	return args->activate || args->mode || args->skipped;
+	return args->activate || args->mode || args->skipped || args->refresh;
 }
 
 static bool is_one_of(const char *word, const char *const *list)
@@ -27,16 +27,19 @@ int activation_check(const struct call *call, const struct activation_args *args
 	static const char *const modes[] = { "partial", "degraded", "complete", NULL };
 	const char *name = call->command->name;
 
-	if (!args->activate)
+	if (!args->activate && !args->refresh)
 		return fail(err, LVOL_E_INVALID, name, "say -a y or -a n");
-	if (!is_one_of(args->activate, ways))
+	if (args->refresh && (args->activate || args->skipped))
+		return fail(err, LVOL_E_INVALID, "--refresh", "what is active is refreshed; -a and -K go without that");
+	if (args->activate && !is_one_of(args->activate, ways))
 		return fail(err, LVOL_E_INVALID, "--activate", "\"%s\" is none of y, n, ay", args->activate);
 	if (args->mode && !is_one_of(args->mode, modes))
 		return fail(err, LVOL_E_INVALID, "--activationmode", "\"%s\" is none of partial, degraded, complete", args->mode);
 	if (changes)
-		return fail(err, LVOL_E_INVALID, name, "-a goes without other changes; do those first");
+		return fail(err, LVOL_E_INVALID, name, "%s goes without other changes; do those first",
+				args->refresh ? "--refresh" : "-a");
 	if (call->tool->settings.test)
-		return fail(err, LVOL_E_INVALID, name, "there is no --test of -a");
+		return fail(err, LVOL_E_INVALID, name, "there is no --test of %s", args->refresh ? "--refresh" : "-a");
 	return 0;
 }
 
@@ -48,42 +51,74 @@ static uint32_t activate_flags(const struct activation_args *args, bool of_vg)
 		flags |= LVOL_ACTIVATE_PARTIAL;
 	if (args->mode && !strcmp(args->mode, "complete"))
 		flags |= LVOL_ACTIVATE_COMPLETE;
-	return flags | (of_vg && !strcmp(args->activate, "ay") ? LVOL_ACTIVATE_AUTO : 0);
+	return flags | (of_vg && args->activate && !strcmp(args->activate, "ay") ? LVOL_ACTIVATE_AUTO : 0);
 }
 
 /* As lvm2 says it. */
 static int tell_active(const struct call *call, struct lvol_vg *vg, struct lvol_backend *backend, struct lvol_error *err)
 {
-	unsigned int active = 0;
+	const char *const names[] = { lvol_vg_name(vg), NULL };
+	struct lvol_report_opts opts = LVOL_REPORT_OPTS_INIT;
+	const struct lvol_scan *scan;
+	struct lvol_report *report;
+	int ret = tool_scan(call->tool, &scan, err);
+
+	opts.kind = LVOL_REPORT_LVS;
+	opts.fields = "lv_name";
+	opts.select = "lv_active = active";
+	opts.names = names;
+	opts.backend = backend;
+	if (ret == 0)
+		ret = lvol_report_new(scan, &opts, &report, err);
+	if (ret < 0)
+		return ret;
+	if (!call->tool->settings.quiet)
+		printf("  %zu logical volume(s) in volume group \"%s\" now active\n", lvol_report_row_count(report),
+				lvol_vg_name(vg));
+	lvol_report_free(report);
+	return 0;
+}
+
+/* What is not active is left alone, as in lvm2. */
+static int refresh_lv(const struct activation_args *args, const struct lvol_lv *lv, struct lvol_backend *backend,
+		struct lvol_error *err)
+{
+	struct lvol_device_info info = LVOL_DEVICE_INFO_INIT;
+	int ret = lvol_lv_device(lv, backend, &info, err);
+
+	if (ret < 0)
+		return ret == -LVOL_E_NOT_FOUND ? 0 : ret;
+	return lvol_lv_refresh(lv, backend, activate_flags(args, false), err);
+}
+
+static int refresh_vg(const struct activation_args *args, struct lvol_vg *vg, struct lvol_backend *backend,
+		struct lvol_error *err)
+{
 	int ret = 0;
 
-	for (const struct lvol_lv *lv = lvol_lv_first(vg); lv; lv = lvol_lv_next(lv)) {
-		struct lvol_device_info info = LVOL_DEVICE_INFO_INIT;
-
-		if (!lvol_lv_is_visible(lv))
-			continue;
-		ret = lvol_lv_device(lv, backend, &info, err);
-		active += ret == 0;
-		if (ret < 0 && ret != -LVOL_E_NOT_FOUND)
-			return ret;
-	}
-	if (!call->tool->settings.quiet)
-		printf("  %u logical volume(s) in volume group \"%s\" now active\n", active, lvol_vg_name(vg));
-	return 0;
+	for (const struct lvol_lv *lv = lvol_lv_first(vg); lv && ret == 0; lv = lvol_lv_next(lv))
+		if (lvol_lv_is_visible(lv))
+			ret = refresh_lv(args, lv, backend, err);
+	return ret;
 }
 
 static int do_vg(const struct call *call, const struct activation_args *args, struct lvol_vg *vg,
 		struct lvol_backend *backend, struct lvol_error *err)
 {
-	int ret = strcmp(args->activate, "n") ? lvol_vg_activate(vg, backend, activate_flags(args, true), err) :
-		lvol_vg_deactivate(vg, backend, 0, err);
+	int ret;
 
+	if (args->refresh)
+		return refresh_vg(args, vg, backend, err);
+	ret = strcmp(args->activate, "n") ? lvol_vg_activate(vg, backend, activate_flags(args, true), err) :
+		lvol_vg_deactivate(vg, backend, 0, err);
 	return ret == 0 ? tell_active(call, vg, backend, err) : ret;
 }
 
 static int do_lv(const struct activation_args *args, const struct lvol_lv *lv, struct lvol_backend *backend,
 		struct lvol_error *err)
 {
+	if (args->refresh)
+		return refresh_lv(args, lv, backend, err);
 	if (!strcmp(args->activate, "n"))
 		return lvol_lv_deactivate(lv, backend, 0, err);
 	if (!strcmp(args->activate, "ay") && !lvol_lv_is_autoactivated(lv))

@@ -9,7 +9,7 @@
 
 struct activation_args {
 	const char *activate, *mode;
-	unsigned int skipped;
+	unsigned int skipped, refresh;
 };
 
 /* Rows of an option table; AT(name) is where a field of struct activation_args lies. */
@@ -18,7 +18,8 @@ struct activation_args {
 		"make the block devices or remove them; ay: those for system start" }, \
 	{ 'K', "ignoreactivationskip", NULL, option_flag, AT(skipped), "with -a y: LVs too that activation shall skip" }, \
 	{ 0, "activationmode", "partial|degraded|complete", option_text, AT(mode), \
-		"with -a y: what may be missing (default: degraded)" }
+		"with -a y, --refresh: what may be missing (default: degraded)" }, \
+	{ 0, "refresh", NULL, option_flag, AT(refresh), "load the tables of what is active anew, after a PV came back, say" }
 
 /* Whether the call is about activation; then activation_check() and activation_run() do it. */
 bool activation_is_asked(const struct activation_args *args);

@@ -10,8 +10,23 @@
 #include <stdio.h>
 #include <string.h>
 
-static int begin(struct tool *tool, const struct change *change, struct vg_set *vgs, struct lvol_txn **out,
-		struct lvol_error *err)
+#define ACTIVATES (LVOL_TXN_ACTIVATE_NEW | LVOL_TXN_ACTIVATE_SKIPPED)
+
+/* What is active changes too, where the kernel can be asked; who is not root can still work on image files. */
+static void add_backend(struct tool *tool, const struct vg_set *vgs, struct lvol_backend **backend,
+		struct lvol_txn_opts *opts)
+{
+	struct lvol_error none;
+
+	if (lvol_backend_open(tool->ctx, NULL, backend, &none) < 0)
+		*backend = NULL;
+	opts->backend = *backend;
+	if (!*backend || vgs->leaves_inactive)
+		opts->flags &= ~ACTIVATES;
+}
+
+static int begin(struct tool *tool, const struct change *change, struct vg_set *vgs, struct lvol_backend **backend,
+		struct lvol_txn **out, struct lvol_error *err)
 {
 	struct lvol_txn_opts opts = LVOL_TXN_OPTS_INIT;
 	int ret = 0;
@@ -27,6 +42,7 @@ static int begin(struct tool *tool, const struct change *change, struct vg_set *
 	for (size_t i = 0; i < vgs->makes.count; i++)
 		if (words_have(&vgs->names, vgs->makes.list[i]))
 			opts.flags |= LVOL_TXN_ALLOW_ABSENT;
+	add_backend(tool, vgs, backend, &opts);
 	return lvol_txn_begin(tool->ctx, vgs->names.list, &opts, out, err);
 }
 
@@ -105,8 +121,9 @@ static int finish(struct tool *tool, const struct change *change, struct lvol_tx
 int change_run(struct tool *tool, const struct change *change, struct lvol_error *err)
 {
 	struct vg_set vgs = { .pool = &tool->pool };
+	struct lvol_backend *backend = NULL;
 	struct lvol_txn *txn = NULL;
-	int ret = begin(tool, change, &vgs, &txn, err);
+	int ret = begin(tool, change, &vgs, &backend, &txn, err);
 
 	if (ret == 0)
 		ret = apply_all(change, txn, err);
@@ -120,6 +137,7 @@ int change_run(struct tool *tool, const struct change *change, struct lvol_error
 		ret = finish(tool, change, txn, err);
 	}
 	lvol_txn_free(txn);
+	lvol_backend_close(backend);
 	return ret;
 }
 

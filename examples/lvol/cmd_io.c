@@ -3,10 +3,13 @@
 
 #include "commands.h"
 #include "error.h"
+#include "key.h"
 #include "names.h"
 #include "option_values.h"
 #include "progress.h"
 #include "tool.h"
+
+#include <lvol/luks.h>
 
 #include <errno.h>
 #include <fcntl.h>
@@ -20,13 +23,18 @@
 struct io_args {
 	struct number offset, length;
 	const char *file;
+	unsigned decrypt;
+	const char *key_file;
 };
 
 #define FIELD(name) offsetof(struct io_args, name)
 
 #define RANGE_OPTIONS \
 	{ 0, "offset", "SIZE[b|UNIT]", option_bytes, FIELD(offset), "where on the LV to begin (default: 0)" }, \
-	{ 0, "length", "SIZE[b|UNIT]", option_bytes, FIELD(length), "how much (default: all)" }
+	{ 0, "length", "SIZE[b|UNIT]", option_bytes, FIELD(length), "how much (default: all)" }, \
+	{ 0, "decrypt", NULL, option_flag, FIELD(decrypt), "what is in the LUKS volume on it" }, \
+	{ 'd', "key-file", "FILE", option_text, FIELD(key_file), \
+		"the same; read the key from FILE (default: ask for a passphrase)" }
 
 static const struct option_row read_options[] = {
 	RANGE_OPTIONS,
@@ -59,8 +67,23 @@ static int io_check(const struct call *call, struct lvol_error *err)
 	return 0;
 }
 
+static int open_decrypted(const struct call *call, const struct lvol_lv *lv, uint32_t flags, struct lvol_io **out,
+		struct lvol_error *err)
+{
+	const struct io_args *args = call->args;
+	struct key key;
+	int ret = key_read(args->key_file, call->words.list[0], 0, &key, err);
+
+	if (ret < 0)
+		return ret;
+	ret = lvol_luks_open(lv, flags, &(struct lvol_luks_key){ key.bytes, key.length }, out, err);
+	key_wipe(&key);
+	return ret;
+}
+
 static int open_lv(struct call *call, uint32_t flags, struct lvol_io **out, struct lvol_error *err)
 {
+	const struct io_args *args = call->args;
 	struct pool *pool = &call->tool->pool;
 	const char *name = name_plain(pool, call->words.list[0]);
 	const struct lvol_lv *lv;
@@ -70,7 +93,9 @@ static int open_lv(struct call *call, uint32_t flags, struct lvol_io **out, stru
 	if (ret < 0)
 		return ret;
 	lv = lvol_lv_find(vg, name_lv(name));
-	if (lv)
+	if (lv && (args->decrypt || args->key_file))
+		ret = open_decrypted(call, lv, flags, out, err);
+	else if (lv)
 		ret = lvol_io_open(lv, flags, out, err);
 	else
 		ret = fail(err, LVOL_E_NOT_FOUND, name, "there is no such LV");

@@ -1,16 +1,24 @@
 /* SPDX-License-Identifier: MIT */
 /* lvremove, lvrename, lvchange */
 
+#include "change.h"
+#include "cache_args.h"
 #include "activation.h"
+#include "ask.h"
 #include "commands.h"
 #include "error.h"
+#include "job.h"
 #include "names.h"
 #include "option_values.h"
+#include "size.h"
 #include "targets.h"
+#include "thin_args.h"
 #include "tool.h"
 #include "vg_set.h"
 
 #include <stddef.h>
+#include <stdio.h>
+#include <string.h>
 
 static int need_targets(struct call *call, struct vg_set *vgs, const char *select, struct lvol_error *err)
 {
@@ -48,12 +56,13 @@ static int check_named(const struct call *call, const char *select, struct lvol_
 
 struct lvremove_args {
 	const char *select;
+	unsigned int force;
 };
 
 static const struct option_row lvremove_options[] = {
 	{ 'S', "select", "SELECTION", option_text, offsetof(struct lvremove_args, select),
 		"the LVs that SELECTION chooses" },
-	{ 'f', "force", NULL, option_ignored, 0, "accepted as in lvm2, which needs it for active LVs" },
+	{ 'f', "force", NULL, option_flag, offsetof(struct lvremove_args, force), "with an LV its snapshots, without asking" },
 	{ 'A', "autobackup", "y|n", option_ignored, 0, NULL },
 	{ 0, "noudevsync", NULL, option_ignored, 0, NULL },
 	{ 0 }
@@ -98,6 +107,52 @@ static int remove_pass(struct call *call, struct lvol_txn *txn, const struct wor
 	return 0;
 }
 
+/* Snapshots with a store of their own, "vg/lv": the relation between the two is an LV that nobody sees. Of a thin pool: the thin
+ * LVs in it. */
+static void add_snapshots(struct call *call, const struct lvol_lv *origin, struct words *out)
+{
+	struct pool *pool = &call->tool->pool;
+	const struct lvol_vg *vg = lvol_lv_vg(origin);
+
+	for (const struct lvol_lv *lv = lvol_lv_first(vg); lv; lv = lvol_lv_next(lv)) {
+		const struct lvol_segment *seg = lvol_lv_segment_first(lv);
+		const struct lvol_lv *store = seg ? lvol_segment_ref(seg, "cow_store") : NULL;
+
+		if (store && lvol_segment_ref(seg, "origin") == origin)
+			words_add_once(out, pool, pool_printf(pool, "%s/%s", lvol_vg_name(vg), lvol_lv_name(store)));
+		if (seg && lvol_segment_ref(seg, "thin_pool") == origin)
+			words_add_once(out, pool, pool_printf(pool, "%s/%s", lvol_vg_name(vg), lvol_lv_name(lv)));
+	}
+}
+
+/* Those of `lvs`, with the snapshots that they are the origins of in front, if it may be so. */
+static int with_snapshots(struct call *call, struct lvol_txn *txn, const struct words *lvs, struct words *out,
+		struct lvol_error *err)
+{
+	const struct lvremove_args *args = call->args;
+	struct pool *pool = &call->tool->pool;
+	int ret = 0;
+
+	for (size_t i = 0; ret == 0 && i < lvs->count; i++) {
+		struct words snapshots = { 0 };
+		struct lvol_vg *vg;
+		const struct lvol_lv *lv;
+
+		ret = lvol_txn_preview(txn, name_vg(pool, lvs->list[i]), &vg, err);
+		if (ret < 0)
+			return ret;
+		lv = lvol_lv_find(vg, name_lv(lvs->list[i]));
+		if (lv)
+			add_snapshots(call, lv, &snapshots);
+		lvol_vg_unref(vg);
+		if (snapshots.count && (args->force || ask(call, "Remove LV %s with the %zu volumes that depend on it?", lvs->list[i], snapshots.count)))
+			for (size_t j = 0; j < snapshots.count; j++)
+				words_add_once(out, pool, snapshots.list[j]);
+		words_add_once(out, pool, lvs->list[i]);
+	}
+	return ret;
+}
+
 /* In any order: an origin goes after its snapshots, a pool after its thin LVs. */
 static int lvremove_apply(struct call *call, struct lvol_txn *txn, struct lvol_error *err)
 {
@@ -108,8 +163,17 @@ static int lvremove_apply(struct call *call, struct lvol_txn *txn, struct lvol_e
 		struct words later = { 0 };
 
 		ret = remove_pass(call, txn, &lvs, &later, err);
-		if (ret == 0 && later.count == lvs.count)
-			ret = -LVOL_E_BUSY;
+		if (ret == 0 && later.count == lvs.count) {
+			struct words more = { 0 };
+			struct lvol_error busy = *err;
+
+			ret = with_snapshots(call, txn, &later, &more, err);
+			if (ret == 0 && more.count == later.count) {
+				*err = busy;
+				ret = -LVOL_E_BUSY;
+			}
+			later = more;
+		}
 		lvs = later;
 	}
 	return ret;
@@ -185,7 +249,9 @@ struct lvchange_args {
 	struct activation_args activation;
 	struct number permission, alloc;
 	struct read_ahead read_ahead;
-	enum yes_no activation_skip, autoactivation;
+	enum yes_no activation_skip, autoactivation, poll, zero, error_when_full;
+	const char *sync_action, *discards;
+	struct cache_args cache;
 	struct words add_tags, del_tags;
 	const char *select;
 };
@@ -203,6 +269,15 @@ static const struct option_row lvchange_options[] = {
 	{ 'k', "setactivationskip", "y|n", option_yes_no, FIELD(activation_skip),
 		"leave it out of activation unless asked for by name" },
 	{ 0, "setautoactivation", "y|n", option_yes_no, FIELD(autoactivation), "activate it when the system starts" },
+	CACHE_OPTION_ROWS(struct lvchange_args, cache),
+	CACHE_SETTINGS_ROW(struct lvchange_args, cache),
+	{ 'Z', "zero", "y|n", option_yes_no, FIELD(zero), "of a thin pool: zero new chunks" },
+	{ 0, "discards", "passdown|nopassdown|ignore", option_text, FIELD(discards), "of a thin pool: what it does with discards" },
+	{ 0, "errorwhenfull", "y|n", option_yes_no, FIELD(error_when_full), "of a thin pool: fail writes at once when it is full" },
+	{ 0, "syncaction", "check|repair", option_text, FIELD(sync_action),
+		"read all of a raid and count what is not the same on all legs; repair: make it so" },
+	{ 0, "poll", "y|n", option_yes_no, FIELD(poll),
+		"finish what it waits for: synchronising, merging, moving; the kernel does so by itself" },
 	ACTIVATION_OPTIONS(ACTIVATION),
 	{ 'S', "select", "SELECTION", option_text, FIELD(select), "the LVs that SELECTION chooses" },
 	{ 'f', "force", NULL, option_ignored, 0, NULL },
@@ -221,15 +296,63 @@ static uint32_t lvchange_what(const struct lvchange_args *args)
 			(args->read_ahead.given ? LVOL_LV_CHANGE_READ_AHEAD : 0);
 }
 
+static uint32_t lvchange_thin_what(const struct lvchange_args *args)
+{
+	return (args->zero ? LVOL_THIN_CHANGE_ZERO : 0) | (args->discards ? LVOL_THIN_CHANGE_DISCARDS : 0) |
+			(args->error_when_full ? LVOL_THIN_CHANGE_ERROR_WHEN_FULL : 0);
+}
+
+static int change_thin_pool(const struct lvchange_args *args, struct lvol_txn *txn, const char *lv, struct lvol_error *err)
+{
+	struct lvol_thin_change_opts opts = LVOL_THIN_CHANGE_OPTS_INIT;
+
+	opts.what = lvchange_thin_what(args);
+	opts.zero = args->zero == YES;
+	opts.discards = thin_discards_of(args->discards);
+	opts.error_when_full = args->error_when_full == YES;
+	return opts.what ? lvol_thin_pool_change(txn, lv, &opts, err) : 0;
+}
+
+/* Long work on the LVs instead of a change of the metadata. */
+static bool lvchange_works(const struct lvchange_args *args)
+{
+	return args->sync_action || args->poll == YES;
+}
+
+static int lvchange_check_work(const struct lvchange_args *args, bool changes, struct lvol_error *err)
+{
+	const char *action = args->sync_action;
+
+	if (action && strcmp(action, "check") != 0 && strcmp(action, "repair") != 0)
+		return fail(err, LVOL_E_INVALID, "--syncaction", "\"%s\" is neither check nor repair", action);
+	if (changes || activation_is_asked(&args->activation) || (action && args->poll == YES))
+		return fail(err, LVOL_E_INVALID, "lvchange", "--syncaction and --poll go with no other change");
+	return 0;
+}
+
+static bool changes_lv(const struct lvchange_args *args)
+{
+	return lvchange_what(args) || args->add_tags.count || args->del_tags.count;
+}
+
+static bool changes_cache(const struct lvchange_args *args)
+{
+	return args->cache.mode || args->cache.policy || args->cache.settings.count;
+}
+
 static int lvchange_check(const struct call *call, struct lvol_error *err)
 {
 	const struct lvchange_args *args = call->args;
-	bool changes = lvchange_what(args) || args->add_tags.count || args->del_tags.count;
+	bool changes = changes_lv(args) || changes_cache(args) || lvchange_thin_what(args);
 	int ret = activation_is_asked(&args->activation) ? activation_check(call, &args->activation, changes, err) : 0;
 
+	if (ret == 0 && lvchange_works(args))
+		ret = lvchange_check_work(args, changes, err);
+	if (ret == 0)
+		ret = cache_args_check(&args->cache, err);
 	if (ret < 0)
 		return ret;
-	if (!changes && !args->activation.activate)
+	if (!changes && !activation_is_asked(&args->activation) && !lvchange_works(args) && args->poll != NO)
 		return fail(err, LVOL_E_INVALID, "lvchange", "say what to change; --help lists the options");
 	return check_named(call, args->select, err);
 }
@@ -245,6 +368,7 @@ static int lvchange_apply(struct call *call, struct lvol_txn *txn, struct lvol_e
 {
 	const struct lvchange_args *args = call->args;
 	struct lvol_lv_change_opts opts = LVOL_LV_CHANGE_OPTS_INIT;
+	struct lvol_cache_opts cache;
 	struct words lvs = { 0 };
 	int ret = expand(call, txn, &lvs, err);
 
@@ -257,23 +381,95 @@ static int lvchange_apply(struct call *call, struct lvol_txn *txn, struct lvol_e
 	opts.add_tags = args->add_tags.list;
 	opts.remove_tags = args->del_tags.list;
 	for (size_t i = 0; ret == 0 && i < lvs.count; i++) {
-		ret = lvol_lv_change(txn, lvs.list[i], &opts, err);
+		if (changes_lv(args))
+			ret = lvol_lv_change(txn, lvs.list[i], &opts, err);
+		if (ret == 0)
+			ret = change_thin_pool(args, txn, lvs.list[i], err);
+		if (ret == 0 && cache_args_given(&args->cache, &call->tool->pool, &cache))
+			ret = lvol_cache_change(txn, lvs.list[i], &cache, err);
 		call_note(call, "Logical volume %s changed.", lvs.list[i]);
 	}
 	return ret;
+}
+
+/* The kernel begins with passthrough when nothing is dirty, so that is written back first. */
+static bool must_flush(const struct call *call)
+{
+	const struct lvchange_args *args = call->args;
+
+	return args->cache.mode && !strcmp(args->cache.mode, "passthrough") && !call->tool->settings.test;
 }
 
 static bool lvchange_runs_itself(const struct call *call)
 {
 	const struct lvchange_args *args = call->args;
 
-	return activation_is_asked(&args->activation);
+	return activation_is_asked(&args->activation) || lvchange_works(args) || must_flush(call);
+}
+
+static int flush_and_change(struct call *call, struct lvol_error *err)
+{
+	const struct lvchange_args *args = call->args;
+	struct call *const calls[] = { call };
+	struct words lvs = { 0 };
+	int ret = targets_find(call, LVOL_REPORT_LVS, args->select, err);
+
+	if (ret == 0)
+		ret = job_targets(call, &lvs, err);
+	for (size_t i = 0; ret == 0 && i < lvs.count; i++) {
+		const struct job_request request = {
+			.lv = lvs.list[i], .kind = LVOL_JOB_FLUSH, .label = pool_printf(&call->tool->pool, "%s: Flushed", lvs.list[i]),
+		};
+
+		ret = job_run(call, &request, NULL, err);
+	}
+	return ret < 0 ? ret : change_run(call->tool, &(struct change){ .calls = calls, .count = 1 }, err);
+}
+
+static int scrub(struct call *call, const char *lv, struct lvol_error *err)
+{
+	const struct lvchange_args *args = call->args;
+	bool repair = !strcmp(args->sync_action, "repair");
+	const struct job_request request = {
+		.lv = lv, .kind = repair ? LVOL_JOB_REPAIR : LVOL_JOB_CHECK,
+		.label = pool_printf(&call->tool->pool, "%s: %s", lv, repair ? "Repaired" : "Checked"),
+	};
+	struct lvol_job_status status;
+	int ret = job_run(call, &request, &status, err);
+
+	if (ret < 0 || call->tool->settings.quiet)
+		return ret;
+	if (!status.mismatched_bytes)
+		printf("  %s: all legs hold the same.\n", lv);
+	else
+		printf("  %s: %s were not the same on all legs%s.\n", lv, size_show(status.mismatched_bytes).text,
+				repair ? ", and are now" : "");
+	return ret;
+}
+
+static int lvchange_work(struct call *call, struct lvol_error *err)
+{
+	const struct lvchange_args *args = call->args;
+	struct words lvs = { 0 };
+	int ret = targets_find(call, LVOL_REPORT_LVS, args->select, err);
+
+	if (ret == 0)
+		ret = job_targets(call, &lvs, err);
+	if (ret == 0 && !args->sync_action)
+		return job_poll(call, &lvs, err);
+	for (size_t i = 0; ret == 0 && i < lvs.count; i++)
+		ret = scrub(call, lvs.list[i], err);
+	return ret;
 }
 
 static int lvchange_run(struct call *call, struct lvol_error *err)
 {
 	const struct lvchange_args *args = call->args;
 
+	if (lvchange_works(args))
+		return lvchange_work(call, err);
+	if (must_flush(call))
+		return flush_and_change(call, err);
 	return activation_run(call, &args->activation, LVOL_REPORT_LVS, args->select, err);
 }
 

@@ -1,11 +1,16 @@
 /* SPDX-License-Identifier: MIT */
 /* lvcreate */
 
+#include "cache_args.h"
 #include "change.h"
 #include "commands.h"
+#include "encrypt.h"
 #include "error.h"
 #include "names.h"
 #include "option_values.h"
+#include "integrity_args.h"
+#include "raid_args.h"
+#include "thin_args.h"
 #include "tool.h"
 #include "vg_set.h"
 
@@ -17,9 +22,16 @@ struct lvcreate_args {
 	const char *name, *type;
 	struct number stripes, stripe_size, chunk_size, alloc, permission;
 	unsigned snapshot;
+	struct raid_args raid;
+	struct integrity_args integrity;
+	struct thin_args thin;
+	struct cache_args cache;
 	struct read_ahead read_ahead;
 	enum yes_no zero, activation_skip, autoactivation;
 	struct words tags;
+	const char *activate;
+	unsigned int activates_skipped;
+	struct encrypt_args encrypt;
 };
 
 #define FIELD(field) offsetof(struct lvcreate_args, field)
@@ -28,9 +40,15 @@ static const struct option_row lvcreate_options[] = {
 	{ 'L', "size", "SIZE[m|UNIT]", option_size, FIELD(size), "size, rounded up to whole extents" },
 	{ 'l', "extents", "NUMBER[%VG|%FREE|%PVS|%ORIGIN]", option_extents, FIELD(size), "size in extents, or a percentage" },
 	{ 'n', "name", "LV", option_text, FIELD(name), "name (default: lvolN)" },
-	{ 0, "type", "TYPE", option_text, FIELD(type), "linear, striped, zero, error or snapshot" },
+	{ 0, "type", "TYPE", option_text, FIELD(type), "linear, striped, zero, error, snapshot, mirror, raid0, raid0_meta, raid1,\n"
+		"raid4, raid5[_la|_ra|_ls|_rs|_n], raid6[_zr|_nr|_nc|_n_6|_ls_6|_rs_6|_la_6|_ra_6], raid10, thin, thin-pool or cache-pool" },
 	{ 's', "snapshot", NULL, option_flag, FIELD(snapshot), "make a snapshot of the LV that is named in the VG's place" },
-	{ 'c', "chunksize", "SIZE[k|UNIT]", option_kib, FIELD(chunk_size), "what a snapshot copies at once (default: 4k)" },
+	THIN_OPTION_ROWS(struct lvcreate_args, thin),
+	RAID_OPTION_ROWS(struct lvcreate_args, raid),
+	INTEGRITY_OPTION_ROWS(struct lvcreate_args, integrity),
+	{ 0, "nosync", NULL, option_flag, FIELD(raid.no_sync), "take the legs of a raid or mirror as they are" },
+	{ 'c', "chunksize", "SIZE[k|UNIT]", option_kib, FIELD(chunk_size), "what a snapshot copies at once (default: 4k),\n"
+		"or a thin pool gives out at once (default: 64k or more)" },
 	{ 'i', "stripes", "NUMBER", option_number, FIELD(stripes), "stripes, each on a PV of its own (default: 1)" },
 	{ 'I', "stripesize", "SIZE[k|UNIT]", option_kib, FIELD(stripe_size), "size of a stripe (default: 64k)" },
 	{ 0, "alloc", "POLICY", option_alloc, FIELD(alloc), "contiguous, cling, normal, anywhere or inherit" },
@@ -41,9 +59,14 @@ static const struct option_row lvcreate_options[] = {
 	{ 'k', "setactivationskip", "y|n", option_yes_no, FIELD(activation_skip),
 		"leave it out of activation unless asked for by name" },
 	{ 0, "setautoactivation", "y|n", option_yes_no, FIELD(autoactivation), "activate it when the system starts" },
-	{ 'Z', "zero", "y|n", option_yes_no, FIELD(zero), "zero its first 4 KiB (default: y)" },
+	{ 'Z', "zero", "y|n", option_yes_no, FIELD(zero), "zero its first 4 KiB; of a thin pool: each new chunk (default: y)" },
 	{ 'W', "wipesignatures", "y|n", option_ignored, 0, "accepted as in lvm2; -Z has the same effect" },
-	{ 'a', "activate", "y|n|ay", option_ignored, 0, "accepted as in lvm2; the LV stays inactive" },
+	{ 'a', "activate", "y|n|ay", option_text, FIELD(activate), "n: leave it inactive (default: y, on block devices)" },
+	{ 'K', "ignoreactivationskip", NULL, option_flag, FIELD(activates_skipped), "activate it though activation shall skip it" },
+	CACHE_OPTION_ROWS(struct lvcreate_args, cache),
+	CACHE_FORMAT_ROW(struct lvcreate_args, cache),
+	CACHE_SETTINGS_ROW(struct lvcreate_args, cache),
+	ENCRYPT_OPTIONS(FIELD(encrypt)),
 	{ 'A', "autobackup", "y|n", option_ignored, 0, NULL },
 	{ 0, "noudevsync", NULL, option_ignored, 0, NULL },
 	{ 0 }
@@ -53,6 +76,17 @@ static const struct option_row lvcreate_options[] = {
 static bool is_snapshot(const struct lvcreate_args *args)
 {
 	return args->snapshot || (args->type && strcmp(args->type, "snapshot") == 0);
+}
+
+static bool is_thin(const struct lvcreate_args *args)
+{
+	return thin_args_wanted(&args->thin, args->type);
+}
+
+/* A snapshot that needs no size. */
+static bool is_thin_snapshot(const struct lvcreate_args *args)
+{
+	return is_snapshot(args) && !size_is_given(&args->size);
 }
 
 /* The origin of a snapshot, which is the first word; NULL: it is none. */
@@ -76,7 +110,7 @@ static const char *vg_of(const struct call *call)
 	if (name && name_lv(name))
 		return name_vg(pool, name);
 	name = name_plain(pool, call->words.list[0]);
-	return is_snapshot(args) && name_lv(name) ? name_vg(pool, name) : name;
+	return (is_snapshot(args) || is_thin(args)) && name_lv(name) ? name_vg(pool, name) : name;
 }
 
 /* The LV's name without the VG, NULL when the library should choose one. */
@@ -88,6 +122,20 @@ static const char *own_name(const struct call *call)
 	return name && name_lv(name) ? name_lv(name) : name;
 }
 
+/* The thin pool, "pool", that is meant or made: --thinpool, or the first word; NULL: none is named. */
+static const char *pool_of(const struct call *call)
+{
+	const struct lvcreate_args *args = call->args;
+	const char *word = args->thin.pool;
+
+	if (!word && is_thin(args) && !is_snapshot(args) && call->words.count)
+		word = call->words.list[0];
+	if (!word)
+		return NULL;
+	word = name_plain(&call->tool->pool, word);
+	return name_lv(word) || !args->thin.pool ? name_lv(word) : word;
+}
+
 /* Words that name PVs: what is left behind the VG. */
 static struct words pv_words(const struct call *call)
 {
@@ -97,7 +145,7 @@ static struct words pv_words(const struct call *call)
 	for (size_t i = 0; i < call->words.count; i++) {
 		const char *word = call->words.list[i];
 
-		if (i > 0 || (!origin_of(call) && strcmp(name_plain(pool, word), vg_of(call)) != 0))
+		if (i > 0 || (!origin_of(call) && !(is_thin(call->args) && name_lv(name_plain(pool, word))) && strcmp(name_plain(pool, word), vg_of(call)) != 0))
 			words_add(&out, pool, tool_device(call->tool, word));
 	}
 	return out;
@@ -106,24 +154,47 @@ static struct words pv_words(const struct call *call)
 static int lvcreate_check(const struct call *call, struct lvol_error *err)
 {
 	const struct lvcreate_args *args = call->args;
+	int ret;
 
 	if (!call->words.count && !(args->name && name_lv(name_plain(&call->tool->pool, args->name))))
 		return fail(err, LVOL_E_INVALID, "lvcreate", "name the VG");
 	if (is_snapshot(args) && !call->words.count)
 		return fail(err, LVOL_E_INVALID, "lvcreate", "name the origin of the snapshot");
-	if (!size_is_given(&args->size))
+	if (!size_is_given(&args->size) && !is_snapshot(args) && !args->thin.virtual_size.given)
 		return fail(err, LVOL_E_INVALID, "lvcreate", "give a size with -L or -l");
 	if (args->size.sign)
 		return fail(err, LVOL_E_INVALID, "lvcreate", "the size of a new LV has no sign");
 	if (args->stripes.given && !args->stripes.value)
 		return fail(err, LVOL_E_INVALID, "--stripes", "is at least 1");
-	return args->name ? lvol_lv_name_check(vg_of(call), own_name(call), err) : 0;
+	ret = raid_args_check(&args->raid, err);
+	if (ret == 0)
+		ret = integrity_args_check(&args->integrity, err);
+	if (ret == 0)
+		ret = thin_args_check(&args->thin, err);
+	if (ret == 0)
+		ret = cache_args_check(&args->cache, err);
+	if (ret == 0)
+		ret = encrypt_check(&args->encrypt, err);
+	return ret == 0 && args->name ? lvol_lv_name_check(vg_of(call), own_name(call), err) : ret;
 }
 
 static int lvcreate_needs(struct call *call, struct vg_set *vgs, struct lvol_error *err)
 {
-	vg_set_add(vgs, vg_of(call), 0);
+	const struct lvcreate_args *args = call->args;
+	unsigned int flags = args->activate && !strcmp(args->activate, "n") ? 0 : LVOL_TXN_ACTIVATE_NEW;
+
+	if (args->activate && !flags)
+		vgs->leaves_inactive = true;
+	if (flags && args->activates_skipped)
+		flags |= LVOL_TXN_ACTIVATE_SKIPPED;
+	vg_set_add(vgs, vg_of(call), flags);
 	return 0;
+}
+
+/* Types whose stripes lvm2 chooses where nobody asks for any. */
+static bool is_striped_raid(const struct lvcreate_args *args)
+{
+	return args->type && !strncmp(args->type, "raid", 4) && strcmp(args->type, "raid1") != 0;
 }
 
 static struct lvol_lv_create_opts make_opts(struct call *call, const struct words *pvs)
@@ -139,7 +210,7 @@ static struct lvol_lv_create_opts make_opts(struct call *call, const struct word
 	opts.size = args->size.size;
 	opts.pvs = pvs->list;
 	opts.stripe_count = (uint32_t)args->stripes.value;
-	if (args->stripes.value > 1)
+	if (args->stripes.value > 1 || is_striped_raid(args))
 		opts.stripe_bytes = (uint32_t)args->stripe_size.value;
 	else if (args->stripe_size.given)
 		call_note(call, "Ignoring stripesize argument with single stripe.");
@@ -147,7 +218,7 @@ static struct lvol_lv_create_opts make_opts(struct call *call, const struct word
 	opts.read_ahead_bytes = args->read_ahead.bytes;
 	opts.tags = args->tags.list;
 	opts.flags = (args->permission.given && !args->permission.value ? LVOL_LV_CREATE_READ_ONLY : 0) |
-			(args->activation_skip == YES ? LVOL_LV_CREATE_ACTIVATION_SKIP : 0) |
+			(args->activation_skip == YES || (args->activation_skip == NOT_SAID && is_thin_snapshot(args)) ? LVOL_LV_CREATE_ACTIVATION_SKIP : 0) |
 			(args->autoactivation == NO ? LVOL_LV_CREATE_NO_AUTOACTIVATION : 0) |
 			(args->zero == NO ? LVOL_LV_CREATE_NO_ZERO : 0);
 	return opts;
@@ -170,28 +241,105 @@ static void note_rounding(struct call *call, const struct lvol_lv_glance *lv)
 				size_show(lv->size_bytes).text, lv->size_extents);
 }
 
-/* The library may have chosen the name. */
-static int note_created(struct call *call, struct lvol_txn *txn, struct lvol_error *err)
+static int add_integrity(const struct call *call, struct lvol_txn *txn, const struct lvol_lv_glance *lv,
+		struct lvol_error *err)
 {
+	const struct lvcreate_args *args = call->args;
+	const struct lvol_integrity_opts opts = integrity_args_options(&args->integrity);
+
+	return lvol_integrity_add(txn, pool_printf(&call->tool->pool, "%s/%s", lv->vg, lv->name), &opts, err);
+}
+
+/* The library may have chosen the name. */
+static int finish_created(struct call *call, struct lvol_txn *txn, struct lvol_error *err)
+{
+	const struct lvcreate_args *args = call->args;
 	struct lvol_lv_glance lv = LVOL_LV_GLANCE_INIT;
 	int ret = lvol_lv_glance(txn, NULL, &lv, err);
 
 	if (ret < 0)
 		return ret;
 	note_rounding(call, &lv);
+	if (args->integrity.wanted == YES)
+		ret = add_integrity(call, txn, &lv, err);
+	if (ret == 0 && args->encrypt.wanted)
+		ret = encrypt_apply(&args->encrypt, txn, pool_printf(&call->tool->pool, "%s/%s", lv.vg, lv.name), err);
+	if (ret < 0)
+		return ret;
 	call_note(call, "Logical volume \"%s\" created.", lv.name);
 	return 0;
 }
 
+/* A pool, or thin LVs; with both sizes first the one, then the other in it. */
+static int create_thin(struct call *call, struct lvol_txn *txn, struct lvol_lv_create_opts *opts, struct lvol_error *err)
+{
+	const struct lvcreate_args *args = call->args;
+	struct lvol_thin_opts pool = thin_pool_opts(&args->thin, args->chunk_size.value, args->zero), thin = LVOL_THIN_OPTS_INIT;
+	bool both = args->thin.virtual_size.given, makes_pool = !is_snapshot(args) && size_is_given(&args->size);
+	struct lvol_lv_glance made = LVOL_LV_GLANCE_INIT;
+	const char *own = opts->name;
+	int ret = 0;
+
+	opts->chunk_bytes = 0;
+	thin.pool = pool_of(call);
+	if (makes_pool) {
+		opts->segtype = "thin-pool";
+		opts->thin = &pool;
+		opts->name = both || !own ? pool_of(call) : own;
+		ret = lvol_lv_create(txn, opts, err);
+		if (ret == 0)
+			ret = lvol_lv_glance(txn, NULL, &made, err);
+		thin.pool = made.name;
+	}
+	if (ret < 0 || (makes_pool && !both))
+		return ret;
+	opts->segtype = "thin";
+	opts->thin = &thin;
+	opts->name = own;
+	opts->pvs = NULL;
+	opts->stripe_count = opts->stripe_bytes = 0;
+	opts->size = (struct lvol_size){ .bytes = args->thin.virtual_size.value };
+	return lvol_lv_create(txn, opts, err);
+}
+
+static bool is_cache_pool(const struct lvcreate_args *args)
+{
+	return args->type && !strcmp(args->type, "cache-pool");
+}
+
+/* Sizes of pools have options of their own, which thin pools have too. */
+static struct lvol_cache_opts cache_opts(const struct call *call)
+{
+	const struct lvcreate_args *args = call->args;
+	struct lvol_cache_opts cache;
+
+	cache_args_given(&args->cache, &call->tool->pool, &cache);
+	cache.chunk_bytes = args->chunk_size.value;
+	cache.metadata_bytes = args->thin.metadata_size.value;
+	cache.flags = args->thin.spare == NO ? LVOL_CACHE_NO_SPARE : 0;
+	return cache;
+}
+
 static int lvcreate_apply(struct call *call, struct lvol_txn *txn, struct lvol_error *err)
 {
+	const struct lvcreate_args *args = call->args;
 	const struct words pvs = pv_words(call);
-	const struct lvol_lv_create_opts opts = make_opts(call, &pvs);
-	int ret = lvol_lv_create(txn, &opts, err);
+	struct lvol_lv_create_opts opts = make_opts(call, &pvs);
+	struct lvol_cache_opts cache;
+	struct lvol_raid_opts raid;
+	int ret;
 
-	if (opts.stripe_count > 1 && !opts.stripe_bytes)
+	if (raid_args_given(&args->raid, &raid))
+		opts.raid = &raid;
+	if (is_cache_pool(args)) {
+		cache = cache_opts(call);
+		opts.cache = &cache;
+		opts.chunk_bytes = 0;
+	}
+	ret = is_thin(args) || is_thin_snapshot(args) ? create_thin(call, txn, &opts, err) : lvol_lv_create(txn, &opts, err);
+	if ((opts.stripe_count > 1 || is_striped_raid(args)) && !opts.stripe_bytes)
 		call_note(call, "Using default stripesize 64.00 KiB.");
-	return ret == 0 ? note_created(call, txn, err) : ret;
+	return ret == 0 ? finish_created(call, txn, err) : ret;
 }
 
 const struct command command_lvcreate = {

@@ -4,6 +4,7 @@
 #include "ask.h"
 #include "commands.h"
 #include "error.h"
+#include "key.h"
 #include "names.h"
 #include "option_values.h"
 #include "tool.h"
@@ -13,9 +14,10 @@
 #include <string.h>
 
 struct lvresize_args {
-	struct size_spec size;
+	struct size_spec size, metadata;
 	struct number stripes, stripe_size, alloc;
-	unsigned int force;
+	unsigned int force, resize_fs;
+	const char *key_file;
 };
 
 #define FIELD(field) offsetof(struct lvresize_args, field)
@@ -24,9 +26,13 @@ static const struct option_row lvresize_options[] = {
 	{ 'L', "size", "[+|-]SIZE[m|UNIT]", option_size, FIELD(size), "new size, or so much more or less" },
 	{ 'l', "extents", "[+|-]NUMBER[%VG|%FREE|%PVS]", option_extents, FIELD(size),
 		"the same in extents, or as a percentage" },
+	{ 0, "poolmetadatasize", "[+]SIZE[m|UNIT]", option_size, FIELD(metadata), "of a thin pool: the same for its metadata" },
 	{ 'i', "stripes", "NUMBER", option_number, FIELD(stripes), "stripes of what is added (default: as at its end)" },
 	{ 'I', "stripesize", "SIZE[k|UNIT]", option_kib, FIELD(stripe_size), "size of a stripe of what is added" },
 	{ 0, "alloc", "POLICY", option_alloc, FIELD(alloc), "policy for what is added" },
+	{ 'r', "resizefs", NULL, option_flag, FIELD(resize_fs), "fit the file system on it too" },
+	{ 'd', "key-file", "FILE", option_text, FIELD(key_file),
+		"-r: the key of the LUKS volume in which the file system is (- is standard input)" },
 	{ 'f', "force", NULL, option_flag, FIELD(force), "make it smaller without asking" },
 	{ 'n', "nofsck", NULL, option_ignored, 0, NULL },
 	{ 'A', "autobackup", "y|n", option_ignored, 0, NULL },
@@ -52,12 +58,14 @@ static int lvresize_check(const struct call *call, struct lvol_error *err)
 
 	if (!name_lv(lv_word(call)))
 		return fail(err, LVOL_E_INVALID, call->words.list[0], "is no LV; say VG/LV");
-	if (!size_is_given(&args->size) && (reduce || call->words.count < 2))
+	if (!size_is_given(&args->size) && !size_is_given(&args->metadata) && (reduce || call->words.count < 2))
 		return fail(err, LVOL_E_INVALID, call->command->name, "give a size with -L or -l");
 	if (reduce && args->size.sign > 0)
 		return fail(err, LVOL_E_INVALID, "lvreduce", "\"+\" would make it larger; use lvextend");
 	if (extend && args->size.sign < 0)
 		return fail(err, LVOL_E_INVALID, "lvextend", "\"-\" would make it smaller; use lvreduce");
+	if (args->key_file && !args->resize_fs)
+		return fail(err, LVOL_E_INVALID, "--key-file", "goes with -r");
 	return 0;
 }
 
@@ -95,12 +103,19 @@ static bool shrinks(const struct size_spec *spec, const struct lvol_lv_glance *o
 			(spec->size.extents && spec->size.extents < old->size_extents);
 }
 
+/* What is behind the new end stays, when the file system leaves it first. */
+static bool is_safe(const struct lvresize_args *args)
+{
+	return args->force || args->resize_fs;
+}
+
 static int resize(struct call *call, struct lvol_txn *txn, struct lvol_lv_resize_opts *opts,
 		const struct lvol_lv_glance *old, struct lvol_error *err)
 {
 	const struct lvresize_args *args = call->args;
-	bool sure = args->force || call_says_yes(call);
+	bool sure = is_safe(args) || call_says_yes(call);
 
+	opts->flags = args->resize_fs ? LVOL_LV_RESIZE_FS : 0;
 	if (is_command(call, &command_lvextend) && shrinks(&args->size, old))
 		return fail(err, LVOL_E_INVALID, lv_word(call), "new size is not larger than the existing one (%u "
 				"extents)", old->size_extents);
@@ -113,8 +128,25 @@ static int resize(struct call *call, struct lvol_txn *txn, struct lvol_lv_resize
 			return fail(err, LVOL_E_CANCELLED, lv_word(call), "what lies behind the new end would be "
 					"lost; -f or -y says that this is meant");
 	}
-	opts->flags = sure ? LVOL_LV_RESIZE_SHRINK : 0;
+	opts->flags |= sure ? LVOL_LV_RESIZE_SHRINK : 0;
 	return lvol_lv_resize(txn, lv_word(call), opts, err);
+}
+
+static int resize_with_key(struct call *call, struct lvol_txn *txn, struct lvol_lv_resize_opts *opts,
+		const struct lvol_lv_glance *old, struct lvol_error *err)
+{
+	const struct lvresize_args *args = call->args;
+	struct lvol_luks_key its;
+	struct key key;
+	int ret = key_read(args->key_file, lv_word(call), 0, &key, err);
+
+	if (ret < 0)
+		return ret;
+	its = (struct lvol_luks_key){ key.bytes, key.length };
+	opts->luks_key = &its;
+	ret = resize(call, txn, opts, old, err);
+	key_wipe(&key);
+	return ret;
 }
 
 /* lvextend and lvreduce only go their way, whatever -L says. */
@@ -130,8 +162,21 @@ static int check_direction(const struct call *call, const struct lvol_lv_glance 
 	return 0;
 }
 
+/* The metadata of a pool are an LV with a name of its own. */
+static int resize_metadata(struct call *call, struct lvol_txn *txn, const struct words *pvs, struct lvol_error *err)
+{
+	const struct lvresize_args *args = call->args;
+	struct lvol_lv_resize_opts opts = LVOL_LV_RESIZE_OPTS_INIT;
+
+	opts.size = args->metadata.size;
+	opts.sign = args->metadata.sign;
+	opts.pvs = pvs->list;
+	return lvol_lv_resize(txn, pool_printf(&call->tool->pool, "%s_tmeta", lv_word(call)), &opts, err);
+}
+
 static int lvresize_apply(struct call *call, struct lvol_txn *txn, struct lvol_error *err)
 {
+	const struct lvresize_args *args = call->args;
 	struct pool *pool = &call->tool->pool;
 	struct words pvs = { 0 };
 	struct lvol_lv_resize_opts opts;
@@ -141,8 +186,14 @@ static int lvresize_apply(struct call *call, struct lvol_txn *txn, struct lvol_e
 	for (size_t i = 1; i < call->words.count; i++)
 		words_add(&pvs, pool, tool_device(call->tool, call->words.list[i]));
 	opts = make_opts(call, &pvs);
+	if (ret == 0 && size_is_given(&args->metadata))
+		ret = resize_metadata(call, txn, &pvs, err);
+	if (ret == 0 && size_is_given(&args->metadata) && !size_is_given(&args->size)) {
+		call_note(call, "Logical volume %s_tmeta successfully resized.", lv_word(call));
+		return 0;
+	}
 	if (ret == 0)
-		ret = resize(call, txn, &opts, &old, err);
+		ret = (args->key_file ? resize_with_key : resize)(call, txn, &opts, &old, err);
 	if (ret == 0)
 		ret = lvol_lv_glance(txn, lv_word(call), &now, err);
 	if (ret == 0)

@@ -168,11 +168,33 @@ static struct lvol_report_opts make_opts(const struct call *call, const struct w
 	return opts;
 }
 
+/* Who cannot ask the kernel sees LVs as if none were active. */
+static struct lvol_backend *kernel_of(const struct call *call)
+{
+	struct lvol_backend *backend;
+
+	if (call->command != &command_lvs || lvol_backend_open(call->tool->ctx, NULL, &backend, NULL) < 0)
+		return NULL;
+	return backend;
+}
+
+static int make_report(struct call *call, struct lvol_report_opts *opts, const struct lvol_scan *scan,
+		struct lvol_report **out, struct lvol_error *err)
+{
+	struct lvol_backend *backend = kernel_of(call);
+	int ret;
+
+	opts->backend = backend;
+	ret = lvol_report_new(scan, opts, out, err);
+	lvol_backend_close(backend);
+	return ret;
+}
+
 static int report_run(struct call *call, struct lvol_error *err)
 {
 	const struct report_args *args = call->args;
 	const struct words names = plain_names(call);
-	const struct lvol_report_opts opts = make_opts(call, &names);
+	struct lvol_report_opts opts = make_opts(call, &names);
 	const struct lvol_scan *scan;
 	struct lvol_report *report;
 	int ret;
@@ -186,7 +208,7 @@ static int report_run(struct call *call, struct lvol_error *err)
 		return ret;
 	if (!call->tool->settings.quiet)
 		problems_print_scan(scan);
-	ret = lvol_report_new(scan, &opts, &report, err);
+	ret = make_report(call, &opts, scan, &report, err);
 	if (ret < 0)
 		return ret;
 	ret = print(args, report, err);

@@ -79,6 +79,15 @@ OPTION_READER(option_number)
 	return size_number(text, &number->value, err);
 }
 
+OPTION_READER(option_signed)
+{
+	struct signed_number *number = field;
+
+	number->given = true;
+	number->sign = *text == '+' ? 1 : *text == '-' ? -1 : 0;
+	return size_number(text + (number->sign != 0), &number->value, err);
+}
+
 OPTION_READER(option_bytes)
 {
 	struct number *number = field;

@@ -17,6 +17,13 @@ struct number {
 	uint64_t value;
 };
 
+/* A number, or so much more (sign 1) or less (-1). */
+struct signed_number {
+	bool given;
+	int sign;
+	uint64_t value;
+};
+
 /* A read-ahead in bytes that may have been given or not. */
 struct read_ahead {
 	bool given;
@@ -38,6 +45,7 @@ OPTION_READER(option_text);         /* const char * */
 OPTION_READER(option_word);         /* struct words: one more */
 OPTION_READER(option_words);        /* struct words: the parts between commas */
 OPTION_READER(option_number);       /* struct number */
+OPTION_READER(option_signed);       /* struct signed_number */
 OPTION_READER(option_bytes);        /* struct number; a number alone counts bytes, */
 OPTION_READER(option_kib);          /* KiB, */
 OPTION_READER(option_mib);          /* MiB, */

@@ -11,6 +11,7 @@ struct vg_set {
 	struct words makes;   /* VGs that come to be: names which may be on no device yet */
 	struct pool *pool;
 	unsigned int flags;   /* LVOL_TXN_... */
+	bool leaves_inactive; /* new LVs stay inactive, whatever the flags say */
 };
 
 static inline void vg_set_add_made(struct vg_set *vgs, const char *name)

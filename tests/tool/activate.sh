@@ -15,6 +15,8 @@ for command in "vgchange" "lvchange"; do
 	refused 3 "none of partial" lvol $command -a y --activationmode some vg0
 	refused 3 "without other changes" lvol $command -a y --addtag new vg0
 	refused 3 "no --test" lvol $command -t -a y vg0
+	refused 3 "go without that" lvol $command --refresh -a y vg0
+	refused 3 "without other changes" lvol $command --refresh --addtag new vg0
 done
 echo "lvchange -ay vg0/lv" >script
 refused 5 "no place in a script" lvol script script
@@ -31,7 +33,7 @@ LVM_SYSTEM_DIR=/run/lvm-etc
 devices=/dev/ubda,/dev/ubdb
 active() { lvs --noheadings -o lv_name,lv_active vg0 | squeeze | tr '\n' ',' | sed 's/ ,/,/g'; }
 ok lvol vgcreate vg0 /dev/ubda /dev/ubdb
-for lv in a b c; do ok lvol lvcreate -n $lv -L 4m vg0; done
+for lv in a b c; do ok lvol lvcreate -an -n $lv -L 4m vg0; done
 ok lvol lvchange -k y vg0/b
 ok lvol lvchange --setautoactivation n vg0/c
 ok lvol vgchange -a ay vg0
@@ -60,16 +62,24 @@ same active "$(active)" "a,b,c,"
 
 # --- with a PV missing ---
 
-ok lvol lvcreate -n two -L 180m vg0
+ok lvol lvcreate -an -n two -L 180m vg0
 devices=/dev/ubda
 refused 5 "missing" lvol lvchange -a y vg0/two
 ok lvol lvchange -a y --activationmode partial vg0/two
-ok lvol lvchange -a n vg0/two
 devices=/dev/ubda,/dev/ubdb
+dmsetup table vg0-two | grep -q "^.* linear 98:16" && fail "the missing PV is in the table"
+ok lvol lvchange --refresh vg0/two vg0/a
+dmsetup table vg0-two | grep -q "^.* linear 98:16" || fail "--refresh did not take the PV: $(dmsetup table vg0-two)"
+same active "$(active)" "a,b,c,two active,"
+ok lvol vgchange --refresh --activationmode complete vg0
+same active "$(active)" "a,b,c,two active,"
+refused 5 "active in the kernel as device vg0-two" lvol read vg0/two
+ok lvol lvchange -a n vg0/two
+ok lvol read --length 512 vg0/two >/dev/null
 ok lvol vgremove -y vg0
 same "what is left" "$(dmsetup ls)" "No devices found"
 for command in vgchange lvchange; do
-	for option in "-a" "-K" "--activationmode"; do
+	for option in "-a" "-K" "--activationmode" "--refresh"; do
 		grep -q -e "^$command .*$option" "$dir/calls" || fail "$command $option was never used"
 	done
 done

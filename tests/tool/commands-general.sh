@@ -23,8 +23,10 @@ for command in $commands; do
 		ok "$LVOL_TOOL" $way
 		cmp -s "$dir/out" help-of || fail "lvol $way is not lvol $command --help"
 	done
-	grep -h -A 1 'all_options_used ' "$here"/*.sh | grep -qw "$command" || fail "no test calls all_options_used $command"
 	[ "$(awk 'length > 120' help-of)" = "" ] || fail "lines of more than 120 columns in lvol $command --help"
+	grep -h -A 1 'all_options_used ' "$here"/*.sh | grep -qw "$command" && continue
+	options_of "$command" >options
+	while read -r letter long; do option_in_tests "$command" "$letter" "$long"; done <options
 done
 ok "$LVOL_TOOL" --version
 says "lvol $("$LVOL_TOOL" --version | sed 's/lvol //')"

@@ -150,6 +150,39 @@ done
 # accepted for making smaller as well, where they mean nothing
 ok lvol lvreduce -f -l -2 -i 2 -I 8k --alloc normal vg0/lv
 
+# --- thin pools ---
+
+fresh
+ok lvol lvcreate --type thin-pool -n pool -L 16m --poolmetadatasize 4m --poolmetadataspare n --discards nopassdown --errorwhenfull y vg0
+lv_is vg0/pool lv_size,discards,zero,lv_when_full,chunk_size "16777216 nopassdown zero error 65536"
+ok lvol lvcreate --thin --virtualsize 100m -n t vg0/pool
+says 'Logical volume "t" created.'
+ok lvol lvcreate -s -n s vg0/t
+lv_is vg0/s origin,pool_lv,lv_skip_activation "t pool skip activation"
+ok lvol lvcreate -V 1g --thinpool pool -n big vg0
+refused 5 "no thin pool" lvol lvcreate -V 1g --thinpool t -n big2 vg0
+refused 3 "is passdown" lvol lvcreate -T --discards all -L 8m vg0/x
+ok lvol lvchange --zero n --discards ignore --errorwhenfull n vg0/pool
+lv_is vg0/pool discards,zero,lv_when_full "ignore queue"
+for command in lvresize lvextend; do ok lvol $command --poolmetadatasize +4m vg0/pool; done
+lv_is vg0/pool lv_metadata_size 12582912
+ok lvol lvreduce -f -L 40m --poolmetadatasize 16m vg0/t 2>/dev/null || ok lvol lvreduce -f -L 40m vg0/t
+refused 5 "used by LV" lvol lvremove vg0/pool
+ok lvol lvremove -f vg0/pool
+lv_is vg0 lv_name ""
+
+# --- raids and mirrors ---
+
+fresh
+ok lvol lvcreate -n r -L 8m -m 1 -R 64k --nosync --minrecoveryrate 100k --maxrecoveryrate 1m vg0
+lv_is vg0/r segtype,region_size,raid_min_recovery_rate "raid1 65536 100"
+ok lvol lvcreate -n m -L 8m --type mirror --mirrorlog disk vg0
+ok lvol lvcreate -n n -L 8m --type mirror --corelog vg0
+refused 3 "disk or core" lvol lvcreate -L 8m --type mirror --mirrorlog both vg0
+refused 3 "deprecated" lvol lvcreate -L 8m --type mirror --mirrorlog mirrored vg0
+refused 5 "synchronising it" lvol lvconvert -m +1 vg0/r
+ok lvol lvremove -y vg0
+
 # --- lvchange ---
 
 fresh

@@ -40,7 +40,7 @@ includes() {
 
 commands=$("$LVOL_TOOL" --help | sed -n '/^Commands/,/^$/s/^  \([a-z]*\) .*/\1/p')
 offers "$(printf '%s\nhelp\n' "$commands" | LC_ALL=C sort | paste -sd ' ')" ""
-offers "lvchange lvcreate" lvc
+offers "lvchange lvconvert lvcreate" lvc
 offers "lvreduce lvremove lvrename lvresize" --devices a.img -y lvre
 offers "vgexport vgextend" --devices=a.img vgex
 offers "vgs vgsplit" help vgs
@@ -59,7 +59,7 @@ offers "--stripes --stripesize" lvcreate --stri
 offers "cling contiguous" lvcreate --alloc c
 offers "n y" lvcreate --zero ""
 offers "json" lvs --reportformat j
-offers "error linear striped zero" lvcreate --type ""
+offers "raid5 raid5_la raid5_ls raid5_n raid5_ra raid5_rs" lvcreate --type "raid5"
 offers "r rw" lvchange --permission ""
 
 # --- files ---

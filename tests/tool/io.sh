@@ -111,4 +111,28 @@ same "zeroes" "$(tr -d '\0' <"$dir/out" | wc -c)" 0
 refused 5 "vg0/errors" lvol read vg0/errors
 refused 5 "vg0/errors" lvol write -i data vg0/errors
 
+# --- encrypted ---
+
+printf 'not so secret' >key
+printf 'wrong' >wrong
+if lvol lvcreate -n enc -L 20m --encrypt -d key --pbkdf pbkdf2 --pbkdf-force-iterations 1000 --cipher aes-xts-plain64 \
+		--key-size 256 --sector-size 4096 --label home vg0 2>err; then
+	head -c 100000 /dev/urandom >hidden
+	ok lvol write -i hidden --key-file key vg0/enc
+	ok lvol read -o back --length 100000b -d key vg0/enc
+	cmp -s hidden back || fail "what was encrypted does not come back"
+	ok lvol read -o raw vg0/enc
+	same "its first bytes" "$(head -c 4 raw)" LUKS
+	refused 5 "no key slot" lvol read -o back -d wrong vg0/enc
+	refused 5 "vg0/linear" lvol read -o back -d key vg0/linear
+	lvol read -o back --length 100000b --decrypt vg0/enc <key || fail "the passphrase is not read from standard input"
+	lvol write -i hidden --decrypt vg0/enc <key || fail "the passphrase is not read from standard input"
+	refused 5 "missing" lvol lvcreate -n more -L 20m --encrypt -d missing vg0
+else
+	grep -q libcryptsetup err || fail "lvcreate --encrypt: $(cat err)"
+	refused 5 libcryptsetup lvol read -o back --decrypt -d key vg0/linear
+fi
+refused 3 "goes with --encrypt" lvol lvcreate -n more -L 20m -d key vg0
+refused 3 "goes with -r" lvol lvresize -L 20m -d key vg0/linear
+
 all_options_used read write

@@ -12,8 +12,8 @@ mandoc -T ascii "$page" | col -b >text 2>/dev/null || mandoc -T ascii "$page" | 
 # --- commands: those of --help, in its order ---
 
 "$LVOL_TOOL" --help >help
-sed -n '/^Commands/,/^$/s/^  \([a-z]*\) .*/\1/p' help | LC_ALL=C sort >commands
-sed -n '/^\.Sh COMMANDS/,/^\.Sh ENVIRONMENT/s/^\.It Cm \([a-z]*\).*/\1/p' "$page" | LC_ALL=C sort -u >in-page
+sed -n '/^Commands/,/^$/s/^  \([a-z-]*\) .*/\1/p' help | LC_ALL=C sort >commands
+sed -n '/^\.Sh COMMANDS/,/^\.Sh ENVIRONMENT/s/^\.It Cm \([a-z-]*\).*/\1/p' "$page" | LC_ALL=C sort -u >in-page
 cmp -s commands in-page || fail "commands of --help and of the manual: $(diff commands in-page)"
 
 # --- options of every command ---
@@ -27,7 +27,7 @@ cmp -s options in-page || fail "options of --help and of the manual: $(diff opti
 
 "$LVOL_TOOL" --help >all-options
 while read -r command; do "$LVOL_TOOL" "$command" --help; done <commands >>all-options
-sed -n '/^\.Sh COMMANDS/,/^\.Sh ENVIRONMENT/p' "$page" | grep -o 'Fl -\{0,1\}[a-zA-Z][a-z]*' | sort -u | sed 's/^Fl //' |
+sed -n '/^\.Sh COMMANDS/,/^\.Sh ENVIRONMENT/p' "$page" | grep -o 'Fl -\{0,1\}[a-zA-Z][a-z-]*' | sort -u | sed 's/^Fl //' |
 	while read -r option; do
 		case $option in
 		-*) grep -q -e "-$option[ ,]" -e "-$option\$" all-options || fail "the manual knows an option -$option" ;;

@@ -47,7 +47,8 @@ refused 5 "a snapshot itself" lvol lvcreate -s -L 4m vg0/snap
 refused 5 "power of two" lvol lvcreate -s -L 4m -c 5k vg0/org
 refused 5 "no LV nothing" lvol lvcreate -s -L 4m vg0/nothing
 refused 3 "origin of the snapshot" lvol lvcreate -s -L 4m -n vg0/x
-refused 5 "used by LV" lvol lvremove -y vg0/org
-ok lvol lvremove -y vg0/lvol0 vg0/snap vg0/big
-ok lvol lvremove -y vg0/org
+refused 5 "used by LV" lvol lvremove vg0/org </dev/null
+ok lvol lvremove vg0/lvol0
+# an origin with its snapshots
+ok lvol lvremove -f vg0/org
 vg_is vg0 lv_count,vg_free_count "0 126"
