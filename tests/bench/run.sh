@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # Builds an optimized library in build-bench/ and measures it; docs/performance.md says what the numbers mean.
 #   sh tests/bench/run.sh [NAME...]
-# NAME: list edit restore (against the real lvm2, as root) many text alloc open crypt io raid. Default: all of them.
+# NAME: list edit restore (against the real lvm2, as root) activate (beside lvm2 in User Mode Linux) many text alloc open crypt io raid thin. Default: all of them.
 # LVOL_BENCH_RUNS: how often each case is run. LVOL_BENCH_LVS: sizes of the VGs. LVOL_TEST_TMP: where scratch files go;
 # I/O through the page cache is measured in /dev/shm where that is there.
 set -u
@@ -32,9 +32,9 @@ bench_raid() (
 )
 
 status=0
-for name in ${*:-list edit restore many text alloc open crypt io raid}; do
+for name in ${*:-list edit restore activate many text alloc open crypt io raid thin}; do
 	case $name in
-	list | edit | restore) sh "tests/bench/$name.sh" ;;
+	list | edit | restore | activate | thin) sh "tests/bench/$name.sh" ;;
 	many | text | alloc | open | crypt) "$LVOL_BENCH/bench-$name" ;;
 	io) bench_io ;;
 	raid) bench_raid ;;
