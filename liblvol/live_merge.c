@@ -46,7 +46,7 @@ static int look(const struct live_vg *v, const struct lvol_lv *lv, struct contro
 
 static int is_open(const struct live_vg *v, const struct lvol_lv *lv, bool *out, struct lvol_error *err)
 {
-	struct control_live live;
+	struct control_live live = { 0 };
 	int r = look(v, lv, &live, err);
 
 	*out = live.open_count > 0;

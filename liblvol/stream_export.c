@@ -50,7 +50,7 @@ static int open_device(struct volume *v, const char *name, struct lvol_error *er
 static int try_device(struct volume *v, const struct lvol_lv *lv, struct lvol_backend *kernel, struct lvol_error *err)
 {
 	char name[LVI_DM_NAME_SIZE];
-	struct control_live live;
+	struct control_live live = { 0 };
 	int r = lvi_dm_name(lv->vg->name, lv->name, NULL, name, err);
 
 	if (!r)

@@ -277,7 +277,7 @@ static const struct option_row lvchange_options[] = {
 	{ 0, "syncaction", "check|repair", option_text, FIELD(sync_action),
 		"read all of a raid and count what is not the same on all legs; repair: make it so" },
 	{ 0, "poll", "y|n", option_yes_no, FIELD(poll),
-		"finish what it waits for: synchronising, merging, moving; the kernel does so by itself" },
+		"finish what it waits for: synchronising, merging, moving" },
 	ACTIVATION_OPTIONS(ACTIVATION),
 	{ 'S', "select", "SELECTION", option_text, FIELD(select), "the LVs that SELECTION chooses" },
 	{ 'f', "force", NULL, option_ignored, 0, NULL },

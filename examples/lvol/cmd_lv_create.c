@@ -45,6 +45,7 @@ static const struct option_row lvcreate_options[] = {
 	{ 's', "snapshot", NULL, option_flag, FIELD(snapshot), "make a snapshot of the LV that is named in the VG's place" },
 	THIN_OPTION_ROWS(struct lvcreate_args, thin),
 	RAID_OPTION_ROWS(struct lvcreate_args, raid),
+	RAID_RATE_ROWS(struct lvcreate_args, raid),
 	INTEGRITY_OPTION_ROWS(struct lvcreate_args, integrity),
 	{ 0, "nosync", NULL, option_flag, FIELD(raid.no_sync), "take the legs of a raid or mirror as they are" },
 	{ 'c', "chunksize", "SIZE[k|UNIT]", option_kib, FIELD(chunk_size), "what a snapshot copies at once (default: 4k),\n"

@@ -38,10 +38,10 @@ static struct role parity_role(const struct raid_type *t, uint32_t legs, uint32_
 
 	if (t->q == RAID_Q_LAST && i == legs - 1)
 		return (struct role) { .kind = ROLE_Q };
-	if (t->p == RAID_P_FIRST)
-		return i ? (struct role) { .kind = ROLE_DATA, .number = i - 1 } : (struct role) { .kind = ROLE_P };
-	if (t->p == RAID_P_LAST)
-		return i == last_p ? (struct role) { .kind = ROLE_P } : (struct role) { .kind = ROLE_DATA, .number = i };
+	if ((t->p == RAID_P_FIRST && !i) || (t->p == RAID_P_LAST && i == last_p))
+		return (struct role) { .kind = ROLE_P };
+	if (t->p == RAID_P_FIRST || t->p == RAID_P_LAST)
+		return (struct role) { .kind = ROLE_DATA, .number = t->p == RAID_P_FIRST ? i - 1 : i };
 	return (struct role) { .kind = ROLE_PLACE, .number = i, .in = without_q(t) };
 }
 

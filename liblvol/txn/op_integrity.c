@@ -228,7 +228,7 @@ static int no_integrity(const char *subject, struct lvol_error *err)
 int lvi_op_integrity_check(struct lvol_txn *txn, const char *name, struct lvol_error *err)
 {
 	struct txn_vg *vg;
-	struct lvol_lv *lv;
+	struct lvol_lv *lv = NULL;
 	int ret = lvi_txn_must_be_open(txn, err);
 
 	if (!ret)

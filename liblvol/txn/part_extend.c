@@ -51,7 +51,9 @@ int lvi_part_extend(struct lvol_lv *lv, uint32_t more, const struct alloc_reques
 		ret = lvi_legs_extend(lv, lvi_legs_round(lv, (uint64_t)growth.extents + more) - growth.extents, &how, err);
 	else
 		ret = extend_plain(lv, more, &how, err);
-	*out = ret ? (struct part_growth){ 0 } : growth;
+	if (ret)
+		growth = (struct part_growth){ 0 };
+	*out = growth;
 	return ret;
 }
 

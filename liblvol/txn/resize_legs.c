@@ -72,7 +72,7 @@ static void cut_leg(struct lvol_lv *leg, uint32_t extents)
 {
 	const struct lvol_segment *seg = leg->seg_first;
 
-	while (seg && (uint64_t)seg->start + seg->count < extents)
+	while (seg->next && (uint64_t)seg->start + seg->count < extents)
 		seg = seg->next;
 	lvi_lv_truncate(leg, extents, extents - seg->start);
 }

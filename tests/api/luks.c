@@ -143,7 +143,8 @@ START_TEST(a_volume_of_others)
 	plain = t_path(w.dir, "plain");
 	luks = t_path(w.dir, "luks");
 	t_write_file(plain, in, CONTENT);
-	t_sh_ok("truncate -s 2M %s && qemu-img convert -O luks --object secret,id=k,data='%s' -o key-secret=k,iter-time=10 %s %s",
+	t_sh_ok("truncate -s 2M %s && make() { qemu-img convert -O luks --object secret,id=k,data='%s' -o key-secret=k,iter-time=100 %s %s; };"
+			"make || make || make",
 			plain, KEY, plain, luks);
 	bytes = t_read_file(luks, &size);
 	begin(&w);

@@ -295,7 +295,7 @@ static void write_some(struct world *w, uint64_t *random)
 static void thin_check(const struct lvol_lv *metadata)
 {
 	uint64_t bytes = lvol_lv_size_bytes(metadata);
-	char *data = malloc(bytes), *path = t_path(t_tmpdir(), "metadata");
+	char *data = malloc(bytes), *dir = t_tmpdir(), *path = t_path(dir, "metadata");
 	struct lvol_io *io = NULL;
 	struct t_output out;
 
@@ -308,6 +308,7 @@ static void thin_check(const struct lvol_lv *metadata)
 	t_output_free(&out);
 	free(data);
 	free(path);
+	free(dir);
 }
 
 /* The pool has the devices that the VG says, and nothing waits. */

@@ -12,7 +12,7 @@ import subprocess
 import sys
 
 # Targets that there are not in user space. A volume that needs one must be refused, not read wrong.
-NO_TARGET = ('cache', 'writecache', 'integrity', 'vdo')
+NO_TARGET = ('vdo',)
 # Only the first of these is read from many-lvs: a thousand processes show nothing that sixty do not.
 MANY = 60
 

@@ -3,6 +3,7 @@
 # Cache pools are made, caches attached, changed, split and removed, by lvm2 and by lvol: after each step the metadata are the
 # same but for ids and times, and so is what lvs says. And what lvol cached, and wrote into the cache, the kernel reads.
 . "$(dirname "$0")/lib.sh"
+long_only
 requires_uml
 requires_tool
 for d in a b c d e f; do disk $d 128M; done

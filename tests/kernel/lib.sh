@@ -24,6 +24,9 @@ requires_uml() {
 	done
 }
 
+# what others show in part: with tests/run.sh --long
+long_only() { [ -n "${LVOL_TEST_LONG:-}" ] || skip "takes long and shows little that other tests here do not: --long"; }
+
 requires_udev() {
 	[ -x /lib/systemd/systemd-udevd ] || skip "udev is not installed (package udev)"
 }

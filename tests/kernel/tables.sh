@@ -1,9 +1,10 @@
 #!/bin/sh
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # What lvm2 loads on a real kernel, of VGs that it has just made, beside liblvol's graphs of the same VGs: every device's name,
-# uuid, permission and the very lines. Some families of LVs; all of them with --long. tests/unit/map_recorded.txt is what all
+# uuid, permission and the very lines. With --long. tests/unit/map_recorded.txt is what all
 # of them wrote once: LVOL_TABLES=all LVOL_TABLES_KEEP=FILE makes it again.
 . "$(dirname "$0")/lib.sh"
+long_only
 requires_uml
 compare=$LVOL_BUILD/tests/unit/unit-map_recorded
 [ -x "$compare" ] || skip "$compare is not built"

@@ -33,6 +33,9 @@ LVM_SYSTEM_DIR=/run/lvm-etc
 devices=/dev/ubda,/dev/ubdb
 active() { lvs --noheadings -o lv_name,lv_active vg0 | squeeze | tr '\n' ',' | sed 's/ ,/,/g'; }
 ok lvol vgcreate vg0 /dev/ubda /dev/ubdb
+ok lvol lvcreate -n kept -k y --ignoreactivationskip -L 4m vg0
+same active "$(active)" "kept active,"
+ok lvol lvremove -f vg0/kept
 for lv in a b c; do ok lvol lvcreate -an -n $lv -L 4m vg0; done
 ok lvol lvchange -k y vg0/b
 ok lvol lvchange --setautoactivation n vg0/c

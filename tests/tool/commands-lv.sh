@@ -166,7 +166,8 @@ ok lvol lvchange --zero n --discards ignore --errorwhenfull n vg0/pool
 lv_is vg0/pool discards,zero,lv_when_full "ignore queue"
 for command in lvresize lvextend; do ok lvol $command --poolmetadatasize +4m vg0/pool; done
 lv_is vg0/pool lv_metadata_size 12582912
-ok lvol lvreduce -f -L 40m --poolmetadatasize 16m vg0/t 2>/dev/null || ok lvol lvreduce -f -L 40m vg0/t
+refused 5 "" lvol lvreduce -f -L 40m --poolmetadatasize 16m vg0/t
+ok lvol lvreduce -f -L 40m vg0/t
 refused 5 "used by LV" lvol lvremove vg0/pool
 ok lvol lvremove -f vg0/pool
 lv_is vg0 lv_name ""
@@ -181,6 +182,9 @@ ok lvol lvcreate -n n -L 8m --type mirror --corelog vg0
 refused 3 "disk or core" lvol lvcreate -L 8m --type mirror --mirrorlog both vg0
 refused 3 "deprecated" lvol lvcreate -L 8m --type mirror --mirrorlog mirrored vg0
 refused 5 "synchronising it" lvol lvconvert -m +1 vg0/r
+ok lvol lvcreate -n lin -L 8m vg0
+ok lvol lvconvert --type mirror -m 1 --mirrorlog core -R 128k vg0/lin
+lv_is vg0/lin segtype,region_size "mirror 131072"
 ok lvol lvremove -y vg0
 
 # --- lvchange ---

@@ -115,8 +115,8 @@ refused 5 "vg0/errors" lvol write -i data vg0/errors
 
 printf 'not so secret' >key
 printf 'wrong' >wrong
-if lvol lvcreate -n enc -L 20m --encrypt -d key --pbkdf pbkdf2 --pbkdf-force-iterations 1000 --cipher aes-xts-plain64 \
-		--key-size 256 --sector-size 4096 --label home vg0 2>err; then
+if lvol lvcreate -n enc -L 20m --encrypt -d key --pbkdf pbkdf2 --pbkdf-force-iterations 1000 --cipher aes-xts-plain64 vg0 2>err; then
+	ok lvol lvcreate -n enc2 -L 20m --encrypt -d key --pbkdf pbkdf2 --iter-time 10 --key-size 256 --sector-size 4096 --label home vg0
 	head -c 100000 /dev/urandom >hidden
 	ok lvol write -i hidden --key-file key vg0/enc
 	ok lvol read -o back --length 100000b -d key vg0/enc

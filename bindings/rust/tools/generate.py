@@ -234,7 +234,7 @@ def module_name(name):
 def library_text(every):
     names = sorted(header.name for header in every)
     modules = ''.join(f'#[rustfmt::skip]\nmod {module_name(name)};\n' for name in names)
-    uses = ''.join(f'pub use crate::{module_name(name)}::*;\n' for name in names)
+    uses = ''.join(f'pub use crate::{name}::*;\n' for name in sorted(map(module_name, names)))
     return f'''{LICENCE}{NOTE}//! The C interface of liblvol as it is: every function, struct, enum and constant of its headers,
 //! under their names. What they do is written in the headers; the crate `lvol` is the safe way to
 //! them.
