@@ -284,6 +284,7 @@ static int scan_one(struct scan *s, struct watched *w, struct lvol_error *err)
 {
 	const struct control_device *d[2] = { listed(s, w->own), listed(s, w->layer) };
 	bool was_active = w->is_active, has_changed = false;
+	int r;
 
 	w->is_active = d[0] != NULL;
 	for (int i = 0; i < 2; i++) {
@@ -297,7 +298,13 @@ static int scan_one(struct scan *s, struct watched *w, struct lvol_error *err)
 	/* the first look only finds what is amiss */
 	if (was_active && !has_changed && !(s->by_time && w->state.fills))
 		return 0;
-	return look_at(s->events, w, d, was_active && has_changed, err);
+	r = look_at(s->events, w, d, was_active && has_changed, err);
+	if (r) {
+		/* to be looked at again: the kernel will not say it twice */
+		w->event[0] = ~d[0]->event;
+		s->events->has_new = true;
+	}
+	return r;
 }
 
 static int scan(struct lvol_events *e, bool by_time, struct lvol_error *err)

@@ -74,7 +74,12 @@ static int shrink(const struct follow *f, uint64_t lv_bytes, struct lvol_error *
 	if (lv_bytes <= fs->luks_bytes)
 		return lvi_error(err, LVOL_E_INVALID, fs->device, "%s would be smaller than its LUKS header", fs->device);
 	r = lvi_fs_resize(fs, bytes, err);
-	return r ? r : fit_luks(f, bytes, false, err);
+	if (r)
+		return r;
+	r = fit_luks(f, bytes, false, err);
+	if (r)
+		lvi_fs_resize(fs, f->bytes - fs->luks_bytes, NULL);
+	return r;
 }
 
 /* One that will have to grow is only looked at: what cannot grow is to be known before the LV does. */

@@ -10,6 +10,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "active.h"
 #include "args.h"
 #include "backend.h"
 #include "base/message.h"
@@ -78,7 +79,13 @@ static void free_header(void *data)
 	free(data);
 }
 
-static const struct txn_content_ops header_content = { .after = write_header, .free = free_header };
+/* Before anything is written: the header cannot be written through what is active in the kernel. */
+static int check_below(void *data, const struct lvol_lv *lv, struct lvol_error *err)
+{
+	return lvi_lv_must_be_inactive(lv, err);
+}
+
+static const struct txn_content_ops header_content = { .before = check_below, .after = write_header, .free = free_header };
 
 static struct luks_format format_of(const struct lvol_luks_opts *o, const struct lvol_lv *lv)
 {

@@ -5,8 +5,10 @@
  */
 #include "backend/activate_work.h"
 
+#include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "base/error.h"
 
@@ -26,13 +28,25 @@ static int read_id(struct work *w, struct device *d, uint64_t *out, struct lvol_
 	return r;
 }
 
+/* The kernel commits after each message: what was told before an interruption is known there, and says so. */
+static bool was_told(const char *text, int r, const struct lvol_error *why)
+{
+	return (r == -LVOL_E_EXISTS && !strncmp(text, "create", 6)) ||
+		(r && why->sys_errno == ENODATA && !strncmp(text, "delete", 6));
+}
+
 static int send(struct work *w, struct device *d, const char *text, struct lvol_error *err)
 {
 	struct backend_control *c = w->how->control;
 	const struct control_message message = { .name = d->live.name, .text = text };
-	int r = c->ops->message(c, &message, NULL, err);
+	struct lvol_error why = LVOL_ERROR_INIT;
+	int r = c->ops->message(c, &message, NULL, &why);
 
-	return r ? lvi_error_prefix(err, r, "thin pool %s, message \"%s\"", d->live.name, text) : 0;
+	if (!r || was_told(text, r, &why))
+		return 0;
+	if (err)
+		*err = why;
+	return lvi_error_prefix(err, r, "thin pool %s, message \"%s\"", d->live.name, text);
 }
 
 /* Who takes a snapshot after an interruption finds the origin running. */

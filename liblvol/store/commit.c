@@ -84,19 +84,20 @@ int lvi_commit_save(struct commit *c, struct lvol_dev *dev, uint64_t offset, siz
 	return ret;
 }
 
-static bool extent_in_use(const struct lvol_pv *pv, uint64_t extent)
+/* Any of them. */
+static bool extents_in_use(const struct lvol_pv *pv, uint64_t first, uint64_t last)
 {
 	size_t from = 0, to = pv->run_count;
 
 	while (from < to) {
 		size_t mid = from + (to - from) / 2;
 
-		if (pv->runs[mid].start + (uint64_t)pv->runs[mid].count <= extent)
+		if (pv->runs[mid].start + (uint64_t)pv->runs[mid].count <= first)
 			from = mid + 1;
 		else
 			to = mid;
 	}
-	return from < pv->run_count && pv->runs[from].start <= extent;
+	return from < pv->run_count && pv->runs[from].start <= last;
 }
 
 /* Whether an LV that this very transaction removes or cuts has data there: not to be touched before the commit. */
@@ -109,8 +110,8 @@ bool lvi_commit_zero_is_late(const struct commit_plan *plan, const struct zero_r
 			uint64_t start = pv->pe_start_sectors * LVI_SECTOR_BYTES;
 			uint64_t extent = old->extent_sectors * LVI_SECTOR_BYTES;
 
-			if (pv->dev == z->dev && z->offset >= start && (extent_in_use(pv, (z->offset - start) / extent) ||
-			    extent_in_use(pv, (z->offset + z->length - 1 - start) / extent)))
+			if (pv->dev == z->dev && z->offset >= start && extents_in_use(pv, (z->offset - start) / extent,
+					(z->offset + z->length - 1 - start) / extent))
 				return true;
 		}
 	}
@@ -415,9 +416,9 @@ static int reach_point_live(struct commit *c, struct lvol_error *err)
 
 	if (!c->happened)
 		return ret;
+	c->committed = !p.ret || p.settled;
 	if (!p.ret && !p.settled)
 		p.ret = settle(c, &p.why);
-	c->committed = !p.ret;
 	if (!p.ret || ret)
 		return ret;
 	if (err)

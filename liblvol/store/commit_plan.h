@@ -35,7 +35,7 @@ struct commit {
 	unsigned char *kept;         /* by device number: bits KEPT_... */
 	size_t flushed;              /* devices that the last flush reached */
 	bool happened;               /* a header with the new text as committed is on a device */
-	bool committed;              /* and all that came after it was done too */
+	bool committed;              /* and what came before settling was done too */
 };
 
 /* Write and remember that the device wants a flush. */

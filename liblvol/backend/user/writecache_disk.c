@@ -351,7 +351,8 @@ static int commit(struct writecache *wc, struct lvol_error *err)
 	seq = wc->seq;
 	wc->stats.flushes++;
 	pthread_mutex_unlock(&wc->lock);
-	r = taken ? write_pages(wc, err) : 0;
+	/* entries that were forgotten, too: what was written past the cache since must not be hidden by them */
+	r = taken || atomic_load(&wc->ready) ? write_pages(wc, err) : 0;
 	if (!r)
 		r = flush_cache(wc, err);
 	if (!r && taken)
