@@ -27,6 +27,8 @@ static int check_lv(const struct convert *c, const struct lvol_lv *lv, const cha
 
 	if (!ret)
 		ret = lvi_lv_must_be_whole(c->vg, lv, verb, err);
+	if (!ret)
+		ret = lvi_lv_must_not_be_tracked(c->vg, lv, err);
 	if (!ret && (lv->flags & (LV_LOCKED | LV_PVMOVE)))
 		ret = lvi_error(err, LVOL_E_BUSY, c->subject, "a pvmove of LV %s is under way; finish or abort it first", c->subject);
 	if (!ret)

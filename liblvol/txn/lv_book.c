@@ -215,6 +215,18 @@ int lvi_lv_must_be_whole(struct txn_vg *vg, const struct lvol_lv *lv, const char
 			subject, whole->name, verb);
 }
 
+int lvi_lv_must_not_be_tracked(struct txn_vg *vg, const struct lvol_lv *lv, struct lvol_error *err)
+{
+	const struct lvol_segment *user;
+	char subject[LVI_LV_TEXT_LEN];
+
+	for (size_t at = 0; (user = lvi_lv_next_user(vg, lv, &at)); )
+		if (user->type->flags & SEGTYPE_RAID)
+			return lvi_error(err, LVOL_E_BUSY, lvi_lv_text(subject, lv), "LV %s is a leg of LV %s, split off and tracked; merge it "
+					"back first", subject, user->lv->name);
+	return 0;
+}
+
 /* Names */
 
 static void free_name(struct txn_vg *vg, const char *prefix, uint32_t *hint, char out[LVI_NAME_MAX + 1])

@@ -60,6 +60,7 @@ int lvi_layering_begin(struct lv_layering *l, const char *name, const char *verb
 	if (ret)
 		return ret;
 	lvi_lv_text(l->subject, lv);
+	l->zeroes = l->txn->zeroes.len;
 	ret = check(l, lv, verb, err);
 	if (!ret)
 		ret = lvi_vg_clone(l->vg->work, &l->work, err);
@@ -74,9 +75,13 @@ int lvi_layering_finish(struct lv_layering *l, int ret, const char *what, struct
 
 	if (!ret && lvi_txn_notef(l->txn, &note, "%s", what))
 		ret = lvi_error_nomem(err);
-	if (!ret)
+	if (!ret) {
 		lvi_txn_replace_work(l->vg, l->work);
-	else
-		lvi_vg_unref(l->work);
+		return 0;
+	}
+	/* what was to be zeroed may be an LV that stays as it was */
+	if (l->work)
+		l->txn->zeroes.len = l->zeroes;
+	lvi_vg_unref(l->work);
 	return ret;
 }

@@ -15,6 +15,7 @@ struct lv_layering {
 	struct lvol_vg *work;           /* the clone */
 	struct lvol_lv *lv;             /* in it */
 	char subject[LVI_LV_TEXT_LEN];
+	size_t zeroes;                  /* starts to be zeroed before it */
 };
 
 /* A whole LV that is not open, not being moved and no snapshot; @verb "given a writecache". */

@@ -54,6 +54,7 @@ static int check_origin(struct caching *c, struct lvol_error *err)
 {
 	const unsigned cannot = SEGTYPE_UNKNOWN | SEGTYPE_VIRTUAL | SEGTYPE_MIRROR | SEGTYPE_SNAPSHOT | SEGTYPE_THIN_POOL |
 			SEGTYPE_THIN | SEGTYPE_CACHE_POOL | SEGTYPE_CACHE | SEGTYPE_WRITECACHE | SEGTYPE_VDO_POOL | SEGTYPE_VDO;
+	int ret;
 
 	if (!(c->lv->flags & LV_VISIBLE))
 		return lvi_error(err, LVOL_E_NOT_SUPPORTED, c->subject, "LV %s is hidden, for LVM2's own use; it cannot be cached",
@@ -64,7 +65,8 @@ static int check_origin(struct caching *c, struct lvol_error *err)
 					lvi_segtype_display(seg));
 	if (lvi_lv_cow_user(c->vg, c->lv))
 		return lvi_error(err, LVOL_E_NOT_SUPPORTED, c->subject, "LV %s is a snapshot, which cannot be cached", c->subject);
-	return must_be_free(c, c->lv, err);
+	ret = lvi_lv_must_not_be_tracked(c->vg, c->lv, err);
+	return ret ? ret : must_be_free(c, c->lv, err);
 }
 
 static int check_fast(struct caching *c, struct lvol_error *err)

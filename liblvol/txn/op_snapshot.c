@@ -188,6 +188,7 @@ static int check_store(const struct snapshot *s, const struct snapshot_relation 
 static int attach(struct snapshot *s, const struct snapshot_relation *r, bool empty, struct lvol_error *err)
 {
 	struct lvol_lv *last = s->vg->work->lv_last;
+	size_t zeroes = s->txn->zeroes.len;
 	int ret = lvi_snapshot_relate(r, s->vg, s->store, err);
 
 	if (!ret && empty)
@@ -195,9 +196,12 @@ static int attach(struct snapshot *s, const struct snapshot_relation *r, bool em
 	if (!ret && lvi_txn_notef(s->txn, &(struct txn_note){ s->vg, LVOL_CHANGE_MODIFY, "lv", s->subject },
 			"make it a snapshot of %s", r->origin->name))
 		ret = lvi_error_nomem(err);
-	if (!ret)
+	if (!ret) {
 		s->store->flags &= ~(unsigned)LV_VISIBLE;
-	else if (s->vg->work->lv_last != last)
+		return 0;
+	}
+	s->txn->zeroes.len = zeroes;
+	if (s->vg->work->lv_last != last)
 		lvi_vg_remove_lv(s->vg->work, s->vg->work->lv_last);
 	return ret;
 }

@@ -208,6 +208,7 @@ static int on_clone(struct to_pool *p, struct lvol_error *err)
 {
 	struct txn_vg copy = *p->c.vg, *real = p->c.vg;
 	const char *metadata = p->metadata ? p->metadata->name : NULL;
+	size_t zeroes = p->c.txn->zeroes.len;
 	int ret = lvi_vg_clone(real->work, &copy.work, err);
 
 	if (ret)
@@ -219,10 +220,13 @@ static int on_clone(struct to_pool *p, struct lvol_error *err)
 	ret = lvi_lv_book_users(&copy, err);
 	if (!ret)
 		ret = build_pool(p, err);
-	if (ret)
+	if (ret) {
+		/* what was to be zeroed may be the program's own LV */
+		p->c.txn->zeroes.len = zeroes;
 		lvi_vg_unref(copy.work);
-	else
+	} else {
 		lvi_txn_replace_work(real, copy.work);
+	}
 	return ret;
 }
 
@@ -255,7 +259,10 @@ static int add_origin(const struct conversion *c, const char *name, struct lvol_
 		(*out)->creation_time = 0;
 	else
 		(*out)->creation_host = lvi_arena_strdup((*out)->vg->arena, c->txn->env->host_name);
-	return (*out)->creation_time && !(*out)->creation_host ? lvi_error_nomem(err) : 0;
+	if (!(*out)->creation_time || (*out)->creation_host)
+		return 0;
+	lvi_vg_remove_lv(c->vg->work, *out);
+	return lvi_error_nomem(err);
 }
 
 static int add_thin_segment(const struct conversion *c, struct lvol_lv *pool, struct lvol_lv *lv, struct lvol_error *err)
@@ -351,6 +358,8 @@ int lvi_op_thin_pool_swap(struct lvol_txn *txn, const char *name, const char *lv
 		ret = must_be_free(&c, other, err);
 	if (!ret)
 		ret = must_have_own_room(other, err);
+	if (!ret && !(c.vg->base && lvi_vg_find_lv_by_id(c.vg->base, &other->id)))
+		ret = lvi_error(err, LVOL_E_BUSY, c.subject, "LV %s is new in this transaction; commit that first", lv);
 	if (!ret && other->extent_count * c.vg->work->extent_sectors * LVI_SECTOR_BYTES < (2 << 20))
 		ret = lvi_error(err, LVOL_E_INVALID, c.subject, "LV %s is too small for metadata of a pool; 2 MiB are the least", lv);
 	if (!ret)

@@ -143,7 +143,7 @@ static char *count_devices(const struct lvol_lv *pool, unsigned want)
 static char *thin_check(const struct lvol_lv *metadata)
 {
 	uint64_t bytes = lvol_lv_size_bytes(metadata);
-	char *path = t_path(t_tmpdir(), "metadata"), *data = malloc(bytes);
+	char *dir = t_tmpdir(), *path = t_path(dir, "metadata"), *data = malloc(bytes), *wrong;
 	struct lvol_io *io = NULL;
 	struct t_output out;
 
@@ -154,7 +154,10 @@ static char *thin_check(const struct lvol_lv *metadata)
 	out = t_sh("PATH=$PATH:/usr/sbin; command -v thin_check >/dev/null || exit 0; thin_check -q %s", path);
 	free(data);
 	free(path);
-	return out.status ? t_text("thin_check: %s", out.err) : NULL;
+	free(dir);
+	wrong = out.status ? t_text("thin_check: %s", out.err) : NULL;
+	t_output_free(&out);
+	return wrong;
 }
 
 static char *check_pool(const struct lvol_vg *vg, unsigned lvs, uint64_t number)
