@@ -66,6 +66,8 @@ void lvi_convert_remove_leg(struct convert *c, struct leg *leg);
 /* convert_stack.c: linear and striped LVs to legs and back. */
 int lvi_convert_split_stripes(struct convert *c, struct lvol_error *err);
 int lvi_convert_join_stripes(struct convert *c, struct lvol_error *err);
+/* @lv has no segments then; their extents are others' now. */
+void lvi_convert_forget_segments(struct lvol_lv *lv);
 /* @part's segments become @lv's, which has none. */
 void lvi_convert_move_segments(struct lvol_lv *lv, struct lvol_lv *part);
 

@@ -261,19 +261,12 @@ void lvi_convert_remove_leg(struct convert *c, struct leg *leg)
 	leg->data = leg->meta = NULL;
 }
 
-/* The LV's own segments refer to legs; extents are the legs'. */
-static void forget_segments(struct lvol_lv *lv)
-{
-	lv->seg_first = lv->seg_last = NULL;
-	lv->seg_count = lv->extent_count = 0;
-}
-
 static int put_segment(struct convert *c, struct lvol_error *err)
 {
 	uint32_t legs = (uint32_t)c->to.len, extents = (uint32_t)lvi_raid_extents(&c->facts, leg_extents(c));
 	struct lvol_segment *seg;
 
-	forget_segments(c->lv);
+	lvi_convert_forget_segments(c->lv);
 	seg = lvi_lv_add_segment(c->lv, c->facts.type, extents, legs, lvi_raid_has_metas(c->facts.type));
 	if (!seg || lvi_raid_facts_store(&c->facts, seg))
 		return lvi_error_nomem(err);

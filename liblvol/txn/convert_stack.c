@@ -18,7 +18,7 @@ void lvi_convert_move_segments(struct lvol_lv *lv, struct lvol_lv *part)
 }
 
 /* Segments are given up without their extents, which others have now. */
-static void forget_segments(struct lvol_lv *lv)
+void lvi_convert_forget_segments(struct lvol_lv *lv)
 {
 	lv->seg_first = lv->seg_last = NULL;
 	lv->seg_count = lv->extent_count = 0;
@@ -81,7 +81,7 @@ int lvi_convert_split_stripes(struct convert *c, struct lvol_error *err)
 	for (uint32_t i = 0; i < legs && !ret; i++)
 		ret = add_leg(c, i, err);
 	if (!ret)
-		forget_segments(c->lv);
+		lvi_convert_forget_segments(c->lv);
 	return ret;
 }
 
@@ -118,7 +118,7 @@ int lvi_convert_join_stripes(struct convert *c, struct lvol_error *err)
 	struct lvol_segment *at[LVI_RAID_LEGS_MAX];
 	int ret = check_joinable(c, err);
 
-	forget_segments(c->lv);
+	lvi_convert_forget_segments(c->lv);
 	for (uint32_t i = 0; i < legs; i++)
 		at[i] = c->to.items[i].data->seg_first;
 	for (uint32_t done = 0; done < extents && !ret; done += n) {
@@ -133,6 +133,6 @@ int lvi_convert_join_stripes(struct convert *c, struct lvol_error *err)
 			ret = lvi_error_nomem(err);
 	}
 	for (uint32_t i = 0; i < legs && !ret; i++)
-		forget_segments(c->to.items[i].data);
+		lvi_convert_forget_segments(c->to.items[i].data);
 	return ret;
 }

@@ -50,16 +50,6 @@ static int choose_pool(const struct creation *c, struct thin_plan *p, struct lvo
 	return lvi_error(err, LVOL_E_INVALID, c->subject, "thin LV %s: in which pool? Name it in struct lvol_thin_opts", c->subject);
 }
 
-static int check_still(const struct lvol_lv *lv, struct lvol_error *err)
-{
-	char subject[LVI_LV_TEXT_LEN];
-
-	if (!(lv->flags & (LV_LOCKED | LV_PVMOVE)))
-		return 0;
-	lvi_lv_text(subject, lv);
-	return lvi_error(err, LVOL_E_BUSY, subject, "a pvmove of LV %s is under way; finish or abort it first", subject);
-}
-
 static int check_external(const struct creation *c, const struct thin_plan *p, struct lvol_error *err)
 {
 	char subject[LVI_LV_TEXT_LEN];
@@ -100,7 +90,7 @@ static int check_origin(const struct creation *c, struct thin_plan *p, struct lv
 	p->is_snapshot = lvi_lv_is_type(p->origin, SEGTYPE_THIN) &&
 			lvi_seg_lv(p->origin->seg_first, SEG_THIN_POOL) == p->pool;
 	if (!ret)
-		ret = check_still(p->origin, err);
+		ret = lvi_lv_must_not_move(p->origin, err);
 	if (ret)
 		return ret;
 	return p->is_snapshot ? stop_writers(c, p, err) : check_external(c, p, err);
@@ -131,7 +121,7 @@ static int plan(struct creation *c, struct lvol_error *err)
 	if (!ret)
 		ret = choose_pool(c, p, err);
 	if (!ret)
-		ret = check_still(p->pool, err);
+		ret = lvi_lv_must_not_move(p->pool, err);
 	return ret || !p->origin ? ret : check_origin(c, p, err);
 }
 

@@ -215,6 +215,16 @@ int lvi_lv_must_be_whole(struct txn_vg *vg, const struct lvol_lv *lv, const char
 			subject, whole->name, verb);
 }
 
+int lvi_lv_must_not_move(const struct lvol_lv *lv, struct lvol_error *err)
+{
+	char subject[LVI_LV_TEXT_LEN];
+
+	if (!(lv->flags & (LV_LOCKED | LV_PVMOVE)))
+		return 0;
+	lvi_lv_text(subject, lv);
+	return lvi_error(err, LVOL_E_BUSY, subject, "a pvmove of LV %s is under way; finish or abort it first", subject);
+}
+
 int lvi_lv_must_not_be_tracked(struct txn_vg *vg, const struct lvol_lv *lv, struct lvol_error *err)
 {
 	const struct lvol_segment *user;

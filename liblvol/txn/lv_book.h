@@ -39,6 +39,8 @@ bool lvi_lv_is_snapshot_relation(const struct lvol_lv *lv);
 const struct lvol_lv *lvi_lv_part_of(const struct txn_vg *vg, const struct lvol_lv *lv);
 /* LVOL_E_NOT_SUPPORTED, naming the LV that it is a part of, for operations on whole LVs; @verb "resized". */
 int lvi_lv_must_be_whole(struct txn_vg *vg, const struct lvol_lv *lv, const char *verb, struct lvol_error *err);
+/* LVOL_E_BUSY: extents of it are being moved. */
+int lvi_lv_must_not_move(const struct lvol_lv *lv, struct lvol_error *err);
 /* LVOL_E_BUSY: it is a leg of a raid, split off so that it can be merged back, and visible meanwhile. */
 int lvi_lv_must_not_be_tracked(struct txn_vg *vg, const struct lvol_lv *lv, struct lvol_error *err);
 

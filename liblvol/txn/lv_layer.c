@@ -39,9 +39,8 @@ static int check(const struct lv_layering *l, const struct lvol_lv *lv, const ch
 
 	if (!ret)
 		ret = lvi_lv_must_be_whole(l->vg, lv, verb, err);
-	if (!ret && (lv->flags & (LV_LOCKED | LV_PVMOVE)))
-		ret = lvi_error(err, LVOL_E_BUSY, l->subject, "a pvmove of LV %s is under way; finish or abort it first",
-				l->subject);
+	if (!ret)
+		ret = lvi_lv_must_not_move(lv, err);
 	if (!ret && lvi_lv_cow_user(l->vg, lv))
 		ret = lvi_error(err, LVOL_E_NOT_SUPPORTED, l->subject, "LV %s is a snapshot; it cannot be %s", l->subject,
 				verb);

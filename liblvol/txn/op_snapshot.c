@@ -29,16 +29,6 @@ static struct lvol_segment *find_merging(const struct txn_vg *vg, const struct l
 	return NULL;
 }
 
-static int must_not_move(const struct lvol_lv *lv, struct lvol_error *err)
-{
-	char subject[LVI_LV_TEXT_LEN];
-
-	if (!(lv->flags & (LV_LOCKED | LV_PVMOVE)))
-		return 0;
-	lvi_lv_text(subject, lv);
-	return lvi_error(err, LVOL_E_BUSY, subject, "a pvmove of LV %s is under way; finish or abort it first", subject);
-}
-
 static int find(struct lvol_txn *txn, const char *name, struct snapshot *out, struct lvol_error *err)
 {
 	struct lvol_lv *lv;
@@ -64,10 +54,10 @@ static int find(struct lvol_txn *txn, const char *name, struct snapshot *out, st
 static int check(const struct snapshot *s, struct lvol_error *err)
 {
 	const struct lvol_segment *other = find_merging(s->vg, s->origin);
-	int ret = must_not_move(s->origin, err);
+	int ret = lvi_lv_must_not_move(s->origin, err);
 
 	if (!ret)
-		ret = must_not_move(s->store, err);
+		ret = lvi_lv_must_not_move(s->store, err);
 	if (!ret && other)
 		ret = lvi_error(err, LVOL_E_BUSY, s->subject, "snapshot %s is being merged into LV %s; let that end first",
 				lvi_seg_lv(other, SEG_MERGING_STORE)->name, s->origin->name);
@@ -163,7 +153,7 @@ static int check_store(const struct snapshot *s, const struct snapshot_relation 
 {
 	size_t at = 0;
 	const struct lvol_segment *user = lvi_lv_next_user(s->vg, s->store, &at);
-	int ret = must_not_move(s->store, err);
+	int ret = lvi_lv_must_not_move(s->store, err);
 
 	if (ret)
 		return ret;

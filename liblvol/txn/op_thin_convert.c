@@ -48,6 +48,7 @@ static int must_be_free(const struct conversion *c, const struct lvol_lv *lv, st
 	char subject[LVI_LV_TEXT_LEN];
 	struct lvol_segment *user;
 	size_t at = 0;
+	int ret;
 
 	lvi_lv_text(subject, lv);
 	user = lvi_lv_next_user(c->vg, lv, &at);
@@ -57,9 +58,8 @@ static int must_be_free(const struct conversion *c, const struct lvol_lv *lv, st
 	if (!(lv->flags & LV_VISIBLE))
 		return lvi_error(err, LVOL_E_NOT_SUPPORTED, subject, "LV %s is hidden, for LVM2's own use; it cannot be converted",
 				subject);
-	if (lv->flags & (LV_LOCKED | LV_PVMOVE))
-		return lvi_error(err, LVOL_E_BUSY, subject, "a pvmove of LV %s is under way; finish or abort it first", subject);
-	return lvi_txn_exclude_open(c->txn, lv, err);
+	ret = lvi_lv_must_not_move(lv, err);
+	return ret ? ret : lvi_txn_exclude_open(c->txn, lv, err);
 }
 
 static int must_have_own_room(const struct lvol_lv *lv, struct lvol_error *err)

@@ -181,7 +181,9 @@ static int resize_pool(const struct thin_resize *r, struct lvol_error *err)
 
 int lvi_thin_resize(const struct thin_resize *r, struct lvol_error *err)
 {
-	if (r->lv->flags & (LV_LOCKED | LV_PVMOVE))
-		return lvi_error(err, LVOL_E_BUSY, r->subject, "a pvmove of LV %s is under way; finish or abort it first", r->subject);
+	int ret = lvi_lv_must_not_move(r->lv, err);
+
+	if (ret)
+		return ret;
 	return lvi_lv_is_type(r->lv, SEGTYPE_THIN) ? resize_thin(r, err) : resize_pool(r, err);
 }
