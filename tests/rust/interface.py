@@ -24,6 +24,10 @@ SAID_OTHERWISE = {
     'LVOL_OK': 'Result::Ok',
     'LVOL_VERSION_NUMBER': 'of the headers; the crate has a version of its own',
     'LVOL_PERCENT_NONE': 'Size has no such percentage',
+    'LVOL_CACHE_MODE_DEFAULT': 'an option that is not called',
+    'LVOL_INTEGRITY_MODE_DEFAULT': 'an option that is not called',
+    'LVOL_MIRROR_LOG_DEFAULT': 'an option that is not called',
+    'LVOL_THIN_DISCARDS_DEFAULT': 'an option that is not called',
     'LVOL_TXN_ACTIVATE_NEW': 'live volumes, see NOT_WRAPPED',
     'LVOL_TXN_ACTIVATE_SKIPPED': 'live volumes, see NOT_WRAPPED',
     'LVOL_LV_RESIZE_FS': 'live volumes, see NOT_WRAPPED',
@@ -32,10 +36,11 @@ SAID_OTHERWISE = {
 LEFT_OUT = {
     ('lvol_txn_opts', 'backend'): 'live volumes',
     ('lvol_report_opts', 'backend'): 'live volumes',
+    ('lvol_job_opts', 'backend'): 'live volumes',
+    ('lvol_job_opts', 'flags'): 'none so far',
+    ('lvol_thin_view_opts', 'backend'): 'live volumes',
+    ('lvol_export_opts', 'backend'): 'live volumes',
     ('lvol_lv_resize_opts', 'luks_key'): 'goes with LVOL_LV_RESIZE_FS',
-    ('lvol_lv_create_opts', 'raid'): 'see raid below',
-    ('lvol_lv_create_opts', 'thin'): 'see thin below',
-    ('lvol_lv_create_opts', 'cache'): 'see cache below',
 }
 #: Headers that the safe crate does not wrap: lvol-sys is the way to them.
 NOT_WRAPPED = {
@@ -44,17 +49,6 @@ NOT_WRAPPED = {
     'status': 'as activate',
     'events': 'as activate',
     'luks': 'as activate',
-    'raid': 'first for those who can say what they need of it: lvol-sys has the calls',
-    'convert': 'as raid',
-    'thin': 'as raid',
-    'thin_insight': 'as raid',
-    'stream': 'as raid',
-    'cache': 'as raid',
-    'writecache': 'as raid',
-    'integrity': 'as raid',
-    'snapshot': 'as raid',
-    'move': 'as raid',
-    'job': 'as raid',
 }
 
 

@@ -167,3 +167,116 @@ enumeration! {
     /// The extents of the origin, of a snapshot that is created.
     Origin = LVOL_PERCENT_ORIGIN,
 }
+
+enumeration! {
+    /// Where a mirror keeps which regions are in sync.
+    MirrorLog:
+    /// On an LV of its own.
+    Disk = LVOL_MIRROR_LOG_DISK,
+    /// In memory: each activation copies all again.
+    Core = LVOL_MIRROR_LOG_CORE,
+}
+
+enumeration! {
+    /// What a thin pool does with discards.
+    ThinDiscards:
+    /// Frees blocks, and tells the data device.
+    Passdown = LVOL_THIN_DISCARDS_PASSDOWN,
+    /// Frees blocks.
+    NoPassdown = LVOL_THIN_DISCARDS_NOPASSDOWN,
+    /// Nothing.
+    Ignore = LVOL_THIN_DISCARDS_IGNORE,
+}
+
+enumeration! {
+    /// Where writes to a cached LV go.
+    CacheMode:
+    /// To cache and LV: the cache may be lost without harm.
+    Writethrough = LVOL_CACHE_WRITETHROUGH,
+    /// To the cache, and to the LV some time later: both are needed.
+    Writeback = LVOL_CACHE_WRITEBACK,
+    /// To the LV, and reads come from it.
+    Passthrough = LVOL_CACHE_PASSTHROUGH,
+}
+
+enumeration! {
+    /// How data and checksums are kept from differing after a crash.
+    IntegrityMode:
+    /// All is written to a journal first.
+    Journal = LVOL_INTEGRITY_JOURNAL,
+    /// Regions that are being written are marked.
+    Bitmap = LVOL_INTEGRITY_BITMAP,
+}
+
+enumeration! {
+    /// What a [`Job`](crate::Job) does.
+    JobKind:
+    /// What the LV waits for: the rest of a move or a merge, else synchronising.
+    Pending = LVOL_JOB_PENDING,
+    /// Mirrors and raids: make what is not in sync the same on all legs.
+    Sync = LVOL_JOB_SYNC,
+    /// Raids: count what is not the same on all legs.
+    Check = LVOL_JOB_CHECK,
+    /// Raids: the same, and make it so.
+    Repair = LVOL_JOB_REPAIR,
+    /// Finish a merge; origin or snapshot.
+    Merge = LVOL_JOB_MERGE,
+    /// Finish a move; the LV is "pvmoveN".
+    Move = LVOL_JOB_MOVE,
+    /// Caches: write back what they hold alone.
+    Flush = LVOL_JOB_FLUSH,
+    /// The same, and take the cache off; its pool or cachevol stays.
+    SplitCache = LVOL_JOB_SPLITCACHE,
+    /// The same, and remove pool or cachevol.
+    Uncache = LVOL_JOB_UNCACHE,
+}
+
+enumeration! {
+    /// Whether a [`Job`](crate::Job) goes on.
+    JobState:
+    /// There is more to do.
+    Running = LVOL_JOB_RUNNING,
+    /// All is done, metadata included.
+    Done = LVOL_JOB_DONE,
+    /// It was given up.
+    Aborted = LVOL_JOB_ABORTED,
+}
+
+enumeration! {
+    /// What a range of a thin volume is.
+    ThinKind:
+    /// In the pool.
+    Mapped = LVOL_THIN_MAPPED,
+    /// Nowhere: reads as zero.
+    Zero = LVOL_THIN_ZERO,
+    /// In the LV outside of the pool that the volume was made from.
+    External = LVOL_THIN_EXTERNAL,
+}
+
+enumeration! {
+    /// How a range of two thin volumes differs.
+    ThinChange:
+    /// Both map it to the same place.
+    Same = LVOL_THIN_SAME,
+    /// Both map it, to different places.
+    Changed = LVOL_THIN_CHANGED,
+    /// The left one maps it.
+    LeftOnly = LVOL_THIN_LEFT_ONLY,
+    /// The right one does.
+    RightOnly = LVOL_THIN_RIGHT_ONLY,
+}
+
+enumeration! {
+    /// What is wrong with a thin pool's metadata.
+    ThinWrong:
+    /// A metadata block cannot be read or is damaged.
+    Block = LVOL_THIN_WRONG_BLOCK,
+    /// They refer to a block that there is not.
+    Outside = LVOL_THIN_WRONG_OUTSIDE,
+    /// A device has mappings and no details, or details and no mappings.
+    Device = LVOL_THIN_WRONG_DEVICE,
+    /// Blocks are used more often than counted.
+    Count = LVOL_THIN_WRONG_COUNT,
+    /// Blocks are counted more often than used.
+    Leak = LVOL_THIN_WRONG_LEAK,
+}

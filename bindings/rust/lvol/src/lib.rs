@@ -34,6 +34,7 @@
 
 #[macro_use]
 mod getters;
+mod cache;
 mod call;
 mod ctx;
 mod dev;
@@ -41,17 +42,23 @@ mod device;
 mod enums;
 mod error;
 mod io;
+mod job;
 mod lv;
 mod names;
 mod problem;
 mod pv;
 mod queue;
+mod raid;
 mod report;
 mod scan;
 mod segment;
 mod size;
+mod snapshot;
+mod stream;
 mod table;
 mod text;
+mod thin;
+mod thin_view;
 mod txn;
 mod txn_lv;
 mod txn_pv;
@@ -59,24 +66,35 @@ mod txn_vg;
 mod version;
 mod vg;
 
+pub use crate::cache::{CacheOptions, IntegrityOptions, WritecacheDetach, WritecacheOptions};
 pub use crate::ctx::{Context, ContextBuilder, Memory, Wait};
 pub use crate::dev::Dev;
 pub use crate::device::{Device, RamDisk};
 pub use crate::enums::{
-    Alloc, ChangeKind, ExtentKind, IoOp, LogLevel, PercentOf, ProblemCode, ReportKind,
+    Alloc, CacheMode, ChangeKind, ExtentKind, IntegrityMode, IoOp, JobKind, JobState, LogLevel,
+    MirrorLog, PercentOf, ProblemCode, ReportKind, ThinChange, ThinDiscards, ThinKind, ThinWrong,
 };
 pub use crate::error::{CallbackPanic, Detail, Error, Result};
 pub use crate::io::{Cursor, Extent, Io, OpenOptions};
+pub use crate::job::{Job, JobStatus};
 pub use crate::lv::{check_lv_name, Lv, ReadAhead};
 pub use crate::names::{LvName, PvName, VgName};
 pub use crate::problem::Problem;
 pub use crate::pv::{MetadataArea, Pv, Run};
 pub use crate::queue::{Completion, Queue, QueueOptions, Rejected, Request};
+pub use crate::raid::{LegsReplace, LegsSplit, LvConvert, RaidOptions};
 pub use crate::report::{report_fields, report_json, Column, Report, ReportField, ReportOptions};
 pub use crate::scan::Scan;
 pub use crate::segment::{Area, Segment};
 pub use crate::size::Size;
+pub use crate::snapshot::{PvMove, SnapshotAttach};
+pub use crate::stream::{Export, ExportOptions, Import, ImportOptions};
 pub use crate::table::{Table, TableLine};
+pub use crate::thin::{ThinOptions, ThinOverprovision, ThinPoolChange, ThinRepair};
+pub use crate::thin_view::{
+    ThinCheck, ThinDevice, ThinDiff, ThinDifference, ThinFill, ThinFinding, ThinRange, ThinRanges,
+    ThinView, ThinViewOptions,
+};
 pub use crate::txn::{Begin, Change, Committed, Transaction};
 pub use crate::txn_lv::{LvChange, LvCreate, LvGlance, LvResize};
 pub use crate::txn_pv::{PvChange, PvCreate};

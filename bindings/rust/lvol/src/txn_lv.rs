@@ -1,14 +1,18 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 //! Operations of a transaction on LVs.
 
+use crate::cache::CacheOptions;
 use crate::enums::Alloc;
 use crate::error::Result;
 use crate::lv::ReadAhead;
 use crate::names::{optional, optional_for, pv_names, words, Array, LvName, Name, PvName, VgName};
+use crate::raid::RaidOptions;
 use crate::size::Size;
 use crate::text;
+use crate::thin::ThinOptions;
 use crate::txn::Transaction;
 use std::os::raw::c_char;
+use std::ptr;
 
 /// An LV of an open transaction, as [`Transaction::lv_glance()`] sees it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -42,6 +46,9 @@ pub struct LvCreate {
     tags: Vec<Name>,
     uuid: Option<Name>,
     origin: Option<Name>,
+    raid: Option<RaidOptions>,
+    thin: Option<ThinOptions>,
+    cache: Option<CacheOptions>,
 }
 
 impl LvCreate {
@@ -54,7 +61,13 @@ impl LvCreate {
     pub fn unnamed(size: Size) -> Self {
         let c = sys::lvol_lv_create_opts { size: size.to_c(), ..Default::default() };
         let (vg, name, segtype, pvs, tags, uuid, origin) = Default::default();
-        LvCreate { c, vg, name, segtype, pvs, tags, uuid, origin }
+        let (raid, thin, cache) = Default::default();
+        LvCreate { c, vg, name, segtype, pvs, tags, uuid, origin, raid, thin, cache }
+    }
+
+    /// A snapshot of a thin LV of the same VG, in its pool: it has the origin's size.
+    pub fn thin_snapshot(name: &str, origin: &str) -> Self {
+        LvCreate::new(name, Size::Bytes(0)).thin(ThinOptions::new()).snapshot_of(origin)
     }
 
     /// In this VG of several.
@@ -63,7 +76,8 @@ impl LvCreate {
         self
     }
 
-    /// "linear", "striped", "zero", "error" or "snapshot". Default by the number of stripes and the origin.
+    /// "linear", "striped", "zero", "error", "snapshot", "mirror", "raid1", "raid5" and the other raids of lvm2, "thin-pool",
+    /// "thin", "cache-pool". Default by the number of stripes, the other options and the origin.
     pub fn segtype(mut self, segtype: &str) -> Self {
         self.segtype = Some(Name::new(segtype.as_bytes()));
         self
@@ -149,6 +163,24 @@ impl LvCreate {
         I::Item: AsRef<str>,
     {
         self.tags.extend(words(tags));
+        self
+    }
+
+    /// Of a raid or mirror.
+    pub fn raid(mut self, raid: RaidOptions) -> Self {
+        self.raid = Some(raid);
+        self
+    }
+
+    /// Of a thin pool or a thin LV.
+    pub fn thin(mut self, thin: ThinOptions) -> Self {
+        self.thin = Some(thin);
+        self
+    }
+
+    /// Of a cache pool.
+    pub fn cache(mut self, cache: CacheOptions) -> Self {
+        self.cache = Some(cache);
         self
     }
 
@@ -301,6 +333,8 @@ impl Transaction<'_> {
     pub fn lv_create(&mut self, opts: &LvCreate) -> Result<()> {
         let pvs = Array::new(&opts.pvs, self.origin())?;
         let tags = Array::new(&opts.tags, self.origin())?;
+        let thin = opts.thin.as_ref().map(ThinOptions::to_c).transpose()?;
+        let cache = opts.cache.as_ref().map(CacheOptions::to_c).transpose()?;
         let c = sys::lvol_lv_create_opts {
             vg: optional_for(&opts.vg, self.origin())?,
             name: optional(&opts.name)?,
@@ -309,6 +343,9 @@ impl Transaction<'_> {
             tags: tags.as_ptr_or_null(),
             uuid: optional(&opts.uuid)?,
             origin: optional(&opts.origin)?,
+            raid: opts.raid.as_ref().map_or(ptr::null(), |raid| raid.as_c() as *const _),
+            thin: thin.as_ref().map_or(ptr::null(), |thin| thin as *const _),
+            cache: cache.as_ref().map_or(ptr::null(), |cache| cache as *const _),
             ..opts.c
         };
         self.call(|txn, err| unsafe { sys::lvol_lv_create(txn, &c, err) })
@@ -340,7 +377,7 @@ impl Transaction<'_> {
 
     /// The same of the LV of the last operation. Errors: `NotFound` when that was not one on an LV.
     pub fn last_lv(&mut self) -> Result<LvGlance> {
-        self.glance(std::ptr::null())
+        self.glance(ptr::null())
     }
 
     fn glance(&mut self, lv: *const c_char) -> Result<LvGlance> {

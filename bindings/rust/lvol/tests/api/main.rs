@@ -3,15 +3,20 @@
 
 mod world;
 
+mod cache;
 mod ctx;
 mod device;
 mod golden;
 mod io;
+mod job;
 mod lv;
 mod pv;
 mod queue;
+mod raid;
 mod report;
+mod stream;
 mod table;
+mod thin;
 mod threads;
 mod txn;
 mod vg;

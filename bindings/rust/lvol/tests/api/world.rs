@@ -145,3 +145,19 @@ macro_rules! fails {
 pub fn cause(error: &Error) -> String {
     std::error::Error::source(error).map(|e| e.to_string()).unwrap_or_default()
 }
+
+/// Fill an LV with noise; what it was filled with.
+pub fn fill(vg: &Vg, lv: &str, seed: u64) -> Vec<u8> {
+    let io = vg.lv(lv).unwrap().open_rw().unwrap();
+    let data = noise(io.size_bytes() as usize, seed);
+    io.write_at(&data, 0).unwrap();
+    data
+}
+
+/// What an LV holds.
+pub fn content(vg: &Vg, lv: &str) -> Vec<u8> {
+    let io = vg.lv(lv).unwrap().open().unwrap();
+    let mut data = vec![0; io.size_bytes() as usize];
+    io.read_at(&mut data, 0).unwrap();
+    data
+}
