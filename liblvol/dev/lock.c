@@ -27,6 +27,7 @@
 #include <unistd.h>
 
 #include "base/cleanup.h"
+#include "base/clock.h"
 #include "base/error.h"
 #include "dev/dev_impl.h"
 #include "dev/lock.h"
@@ -54,27 +55,19 @@ struct patience {
 	int nap_ms;
 };
 
-static int64_t now_ms(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
-}
-
 static struct patience patience_new(int timeout_ms)
 {
 	struct patience p = { .until_ms = -1, .nap_ms = FIRST_NAP_MS };
 
 	if (timeout_ms >= 0)
-		p.until_ms = now_ms() + timeout_ms;
+		p.until_ms = lvi_now_ms() + timeout_ms;
 	return p;
 }
 
 /* Sleep a little; false when the time is over. */
 static bool wait_more(struct patience *p)
 {
-	int64_t left = p->until_ms < 0 ? LONGEST_NAP_MS : p->until_ms - now_ms();
+	int64_t left = p->until_ms < 0 ? LONGEST_NAP_MS : p->until_ms - lvi_now_ms();
 	int64_t nap = p->nap_ms < left ? p->nap_ms : left;
 	struct timespec t = { .tv_nsec = nap * 1000000 };
 

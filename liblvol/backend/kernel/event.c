@@ -6,6 +6,7 @@
  * 100 ms.
  */
 #include "backend/kernel/kernel.h"
+#include "base/clock.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -52,7 +53,7 @@ static int wait_on(struct backend_control *c, int fd, const struct control_live 
 		/* armed before looking, so that what happens in between wakes up too */
 		bool armed = arm(fd) == 0;
 		int ret = lvi_kernel_info(c, seen->name, NULL, out, err);
-		int64_t left = end < 0 ? -1 : end - lvi_kernel_now_ms();
+		int64_t left = end < 0 ? -1 : end - lvi_now_ms();
 
 		if (ret || is_other(out, seen) || (end >= 0 && left <= 0))
 			return ret;
@@ -65,7 +66,7 @@ int lvi_kernel_wait(struct backend_control *c, const struct control_live *seen, 
 {
 	int fd = open(CONTROL, O_RDWR | O_CLOEXEC);
 	struct control_live now;
-	int ret = wait_on(c, fd, seen, timeout_ms < 0 ? -1 : lvi_kernel_now_ms() + timeout_ms, &now, err);
+	int ret = wait_on(c, fd, seen, timeout_ms < 0 ? -1 : lvi_now_ms() + timeout_ms, &now, err);
 
 	if (fd >= 0)
 		close(fd);

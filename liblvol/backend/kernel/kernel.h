@@ -93,7 +93,6 @@ int lvi_kernel_wait(struct backend_control *c, const struct control_live *seen, 
 		struct control_live *out, struct lvol_error *err);
 
 /* udev.c */
-int64_t lvi_kernel_now_ms(void);  /* of a clock that nobody sets */
 int lvi_kernel_sync(struct backend_control *c, struct lvol_error *err);
 
 /* links.c: /dev/VG/LV where no udev makes them. What cannot be made or removed is logged: the device works without. */

@@ -13,18 +13,11 @@
 #include <time.h>
 
 #include "backend/kernel/library.h"
+#include "base/clock.h"
 #include "base/error.h"
 
 #define FIRST_PAUSE_NS 1000000L
 #define LAST_PAUSE_NS 20000000L
-
-int64_t lvi_kernel_now_ms(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return t.tv_sec * INT64_C(1000) + t.tv_nsec / 1000000;
-}
 
 /* 1: all is there; 0: not yet; -1: the cookie is gone. */
 static int is_ready(struct kernel *k)
@@ -56,11 +49,11 @@ static int give_up(struct kernel *k, struct lvol_error *err)
 static int wait_for(struct kernel *k, struct lvol_error *err)
 {
 	struct timespec pause = { 0, FIRST_PAUSE_NS };
-	int64_t end = lvi_kernel_now_ms() + k->udev_timeout_ms;
+	int64_t end = lvi_now_ms() + k->udev_timeout_ms;
 	int ready;
 
 	while (!(ready = is_ready(k))) {
-		if (k->udev_timeout_ms >= 0 && lvi_kernel_now_ms() >= end)
+		if (k->udev_timeout_ms >= 0 && lvi_now_ms() >= end)
 			return give_up(k, err);
 		nanosleep(&pause, NULL);
 		pause.tv_nsec = pause.tv_nsec * 2 < LAST_PAUSE_NS ? pause.tv_nsec * 2 : LAST_PAUSE_NS;

@@ -12,10 +12,10 @@
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
-#include <time.h>
 
 #include "backend/user/live.h"
 #include "base/cleanup.h"
+#include "base/clock.h"
 #include "base/error.h"
 
 enum flakey_bit { ERROR_READS = 1u << 0, ERROR_WRITES = 1u << 1, DROP_WRITES = 1u << 2 };
@@ -31,14 +31,6 @@ struct flakey {
 };
 
 #define SECOND UINT64_C(1000000000)
-
-static uint64_t now(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return t.tv_sec * SECOND + t.tv_nsec;
-}
 
 static int bad_features(const struct user_line *line, const char *what, struct lvol_error *err)
 {
@@ -129,7 +121,7 @@ static int flakey_create(const struct user_line *line, struct user_live *live, s
 		r = read_features(line, f, err);
 	if (r)
 		return r;
-	f->start = now();
+	f->start = lvi_now_ns();
 	live->state = STEAL(f);
 	return 0;
 }
@@ -141,7 +133,7 @@ static void flakey_destroy(struct user_live *live)
 
 static bool is_down(const struct flakey *f)
 {
-	return (now() - f->start) / SECOND % (f->up + f->down) >= f->up;
+	return (lvi_now_ns() - f->start) / SECOND % (f->up + f->down) >= f->up;
 }
 
 static int fail(const struct user_live *live, const char *what, struct lvol_error *err)

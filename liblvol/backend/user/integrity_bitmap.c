@@ -10,9 +10,9 @@
  */
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "backend/user/integrity.h"
+#include "base/clock.h"
 #include "base/error.h"
 #include "base/units.h"
 
@@ -41,14 +41,6 @@ static void clear(uint8_t *bits, uint64_t i)
 static uint64_t regions(const struct integrity *in)
 {
 	return lvi_div_up(lvi_integrity_provided_bytes(in), UINT64_C(1) << shift(in));
-}
-
-static uint64_t now_ms(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (uint64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
 }
 
 static uint64_t place(const struct integrity *in)
@@ -135,7 +127,7 @@ int lvi_bitmap_prepare(struct integrity *in, struct lvol_error *err)
 		r = save_super(in, in->log2_bit, err);
 	if (!r)
 		in->reset_bitmap = false;
-	in->cleared_ms = now_ms();
+	in->cleared_ms = lvi_now_ms();
 	return r;
 }
 
@@ -223,7 +215,7 @@ bool lvi_bitmap_is_stale(struct integrity *in, uint64_t offset, uint64_t *len)
 
 bool lvi_bitmap_is_time(struct integrity *in)
 {
-	return now_ms() - in->cleared_ms >= in->options.flush_interval;
+	return lvi_now_ms() - in->cleared_ms >= in->options.flush_interval;
 }
 
 int lvi_bitmap_clear(struct integrity *in, struct lvol_error *err)
@@ -234,7 +226,7 @@ int lvi_bitmap_clear(struct integrity *in, struct lvol_error *err)
 		return 0;
 	memcpy(in->bitmap, in->stale, in->bitmap_bytes);
 	r = write_bits(in, 0, in->bitmap_bytes, err);
-	in->cleared_ms = now_ms();
+	in->cleared_ms = lvi_now_ms();
 	return r;
 }
 

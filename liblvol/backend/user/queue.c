@@ -5,10 +5,10 @@
 #include <errno.h>
 #include <stddef.h>
 #include <stdlib.h>
-#include <time.h>
 
 #include "backend/user/move.h"
 #include "backend/user/queue_impl.h"
+#include "base/clock.h"
 #include "base/error.h"
 
 #define PIECES_PER_SLOT 4
@@ -250,14 +250,6 @@ static int fetch(struct lvol_queue *q, struct lvol_io_completion *out, int max)
 	return n;
 }
 
-static int64_t now_ms(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
-}
-
 /* Milliseconds until @deadline, which is set by the first call. */
 static int time_left(int64_t *deadline, int timeout_ms)
 {
@@ -266,10 +258,10 @@ static int time_left(int64_t *deadline, int timeout_ms)
 	if (timeout_ms < 0)
 		return -1;
 	if (*deadline < 0) {
-		*deadline = now_ms() + timeout_ms;
+		*deadline = lvi_now_ms() + timeout_ms;
 		return timeout_ms;
 	}
-	left = *deadline - now_ms();
+	left = *deadline - lvi_now_ms();
 	return left > 0 ? left : 0;
 }
 

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "base/bytes.h"
+#include "base/clock.h"
 #include "base/error.h"
 #include "base/units.h"
 
@@ -18,7 +19,7 @@ int lvi_raid_bitmap_init(struct raid_bitmap *b, const struct raid_bitmap_shape *
 	b->work = calloc(b->count, 1);
 	b->regions = calloc(b->count, sizeof *b->regions);
 	b->dirty_pages = calloc(b->size / RAID_BITMAP_PAGE, 1);
-	clock_gettime(CLOCK_MONOTONIC, &b->looked);
+	b->looked_ms = lvi_now_ms();
 	if (!b->image || !b->work || !b->regions || !b->dirty_pages || pthread_mutex_init(&b->lock, NULL))
 		goto no_lock;
 	if (!pthread_cond_init(&b->written_out, NULL))

@@ -4,7 +4,6 @@
 
 #include <pthread.h>
 #include <stdatomic.h>
-#include <time.h>
 
 #include "dm/raid_bits.h"
 #include "dm/raid_geometry.h"
@@ -40,7 +39,7 @@ struct raid_bitmap {
 	uint8_t *dirty_pages;
 	uint64_t wanted, written;  /* numbers of the sets of bits that are wanted on disk, and that are there */
 	bool writing;
-	struct timespec looked;
+	int64_t looked_ms;
 	/* header, written whenever the superblocks are */
 	uint64_t events, events_cleared, sleep_ms, write_behind_sectors;
 };

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "backend/user/raid.h"
+#include "base/clock.h"
 #include "base/error.h"
 
 static uint64_t first_region(const struct raid_bitmap *b, uint64_t start)
@@ -137,14 +138,11 @@ static bool is_quiet(const struct raid_bitmap *b, uint64_t i)
 /* Not more often than the kernel's daemon looks. */
 static bool is_time(struct raid_bitmap *b)
 {
-	struct timespec now;
-	int64_t ms;
+	int64_t now = lvi_now_ms();
 
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	ms = (now.tv_sec - b->looked.tv_sec) * INT64_C(1000) + (now.tv_nsec - b->looked.tv_nsec) / 1000000;
-	if (ms >= 0 && (uint64_t)ms < b->sleep_ms)
+	if ((uint64_t)(now - b->looked_ms) < b->sleep_ms)
 		return false;
-	b->looked = now;
+	b->looked_ms = now;
 	return true;
 }
 
