@@ -73,6 +73,34 @@ START_TEST(origin_is_copied_before_it_is_overwritten)
 }
 END_TEST
 
+/* lvm2 lets an origin grow and leaves its snapshots as they are: what is behind their end they need not keep. */
+START_TEST(an_origin_that_grew_is_longer_than_its_snapshots)
+{
+	struct dm_world *w = two_snapshots(4096);
+	struct backend_device *org, *snap;
+	unsigned char buf[8192], old[1024 * 512];
+
+	fill_real(w, 1);
+	dmw_define(w, "snap", "0 1022 snapshot real disk1 P 8");
+	org = dmw_open(w, "org snap", BACKEND_WRITE);
+	snap = dmw_open(w, "snap", 0);
+	dmw_zero(org, 1024 * 512, 1024 * 512);
+	/* header and area 0 alone */
+	check_status(w, "snap", "16/4096 16");
+	memset(buf, 0x55, sizeof buf);
+	for (unsigned round = 0; round < 2; round++) {
+		dmw_write(org, buf, sizeof buf, 1020 * 512);
+		dmw_read(snap, old, 1022 * 512, 0);
+		t_check_fill(old, 1022 * 512, 1, 0);
+		check_status(w, "snap", "24/4096 16");
+	}
+	dmw_check_byte(org, 0x55, sizeof buf, 1020 * 512);
+	dmw_close(snap);
+	dmw_close(org);
+	dmw_free(w);
+}
+END_TEST
+
 START_TEST(store_has_the_kernels_layout)
 {
 	struct dm_world *w = two_snapshots(4096);
@@ -387,6 +415,7 @@ int main(void)
 
 	tcase_set_timeout(tc, 60);
 	tcase_add_test(tc, origin_is_copied_before_it_is_overwritten);
+	tcase_add_test(tc, an_origin_that_grew_is_longer_than_its_snapshots);
 	tcase_add_test(tc, store_has_the_kernels_layout);
 	tcase_add_test(tc, snapshot_is_written_without_the_origin);
 	tcase_add_test(tc, full_store_makes_the_snapshot_invalid);

@@ -90,10 +90,19 @@ static void first_write(struct snapshot_origin *o)
 	}
 }
 
+/* What of a range a snapshot has to keep: an origin that grew is longer than it. */
+static uint64_t range_of(const struct snapshot *s, uint64_t offset, uint64_t len)
+{
+	uint64_t rest = s->invalid || offset >= s->live->length ? 0 : s->live->length - offset;
+
+	return len < rest ? len : rest;
+}
+
 /* Whatever keeps a snapshot from having its copy makes it invalid; but for memory, which may be there next time. */
 static int keep_for(struct snapshot *s, uint64_t offset, uint64_t len, struct lvol_error *err)
 {
-	int r = s->invalid ? 0 : lvi_snapshot_keep(s, offset, len, err);
+	uint64_t range = range_of(s, offset, len);
+	int r = range ? lvi_snapshot_keep(s, offset, range, err) : 0;
 
 	if (!r || r == -LVOL_E_NO_MEMORY)
 		return r;
@@ -133,10 +142,13 @@ static uint64_t kept_everywhere(struct snapshot_origin *o, uint64_t offset, uint
 
 	pthread_rwlock_rdlock(&o->lock);
 	for (struct snapshot *s = o->snapshots; s && length; s = s->next) {
-		if (s->invalid)
+		uint64_t range = range_of(s, offset, length);
+
+		if (!range)
 			continue;
-		lvi_snapshot_find(s, offset, length, &run);
-		length = run.copied ? run.length : 0;
+		lvi_snapshot_find(s, offset, range, &run);
+		if (!run.copied || run.length < range)
+			length = run.copied ? run.length : 0;
 	}
 	pthread_rwlock_unlock(&o->lock);
 	return length;
