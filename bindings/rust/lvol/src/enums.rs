@@ -280,3 +280,31 @@ enumeration! {
     /// Blocks are counted more often than used.
     Leak = LVOL_THIN_WRONG_LEAK,
 }
+
+enumeration! {
+    /// What a thin pool of the kernel can do at the moment.
+    ThinPoolMode:
+    /// All of it.
+    ReadWrite = LVOL_THIN_POOL_READ_WRITE,
+    /// No new blocks: the data device is full.
+    OutOfSpace = LVOL_THIN_POOL_OUT_OF_SPACE,
+    /// Its metadata cannot be written.
+    ReadOnly = LVOL_THIN_POOL_READ_ONLY,
+    /// Nothing; the numbers are 0.
+    Failed = LVOL_THIN_POOL_FAILED,
+}
+
+enumeration! {
+    /// What has happened to an LV that is watched.
+    EventKind:
+    /// A snapshot, or the data or metadata of a thin pool, is full to so many percent.
+    Fill = LVOL_EVENT_FILL,
+    /// A leg of a raid or mirror has failed, a snapshot is invalid, a pool or cache cannot be written any more.
+    Failed = LVOL_EVENT_FAILED,
+    /// All legs of a raid or mirror hold the same again.
+    Synced = LVOL_EVENT_SYNCED,
+    /// It is not active any more. It is still watched.
+    Gone = LVOL_EVENT_GONE,
+    /// The kernel says that something has changed, and it is none of the above.
+    Changed = LVOL_EVENT_CHANGED,
+}

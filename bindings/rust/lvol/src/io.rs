@@ -48,10 +48,18 @@ impl OpenOptions {
     /// VG has changed since it was read so that this LV is not what it was).
     pub fn open(self, lv: &Lv<'_>) -> Result<Io> {
         let p = make(|out, err| unsafe { sys::lvol_io_open(lv.as_ptr(), self.0, out, err) })?;
+        Ok(self.opened(p, lv))
+    }
+
+    pub(crate) fn flags(self) -> u32 {
+        self.0
+    }
+
+    pub(crate) fn opened(self, p: NonNull<sys::lvol_io>, lv: &Lv<'_>) -> Io {
         let vg = lv.vg().clone();
         let name = lv.full_name();
         let writable = self.0 & sys::LVOL_IO_WRITE != 0;
-        Ok(Io(Arc::new(Open { p, lv: lv.handle(), vg, name, writable })))
+        Io(Arc::new(Open { p, lv: lv.handle(), vg, name, writable }))
     }
 }
 

@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 //! Long work on LVs, in bounded steps.
 
+use crate::backend::Backend;
 use crate::call::{call, make};
 use crate::ctx::Context;
 use crate::enums::{JobKind, JobState};
 use crate::error::Result;
-use crate::names::LvName;
+use crate::names::{LvName, Name};
 use std::fmt;
 use std::os::raw::c_int;
-use std::ptr::NonNull;
+use std::ptr::{self, NonNull};
 
 /// How far a [`Job`] is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -46,6 +47,7 @@ impl JobStatus {
 pub struct Job<'ctx> {
     p: NonNull<sys::lvol_job>,
     _ctx: &'ctx mut Context,
+    _backend: Option<&'ctx mut Backend>,
 }
 
 // Safety: the library asks that one thread at a time uses a job.
@@ -55,12 +57,35 @@ impl Context {
     /// Begin a job on an LV ("vg/lv", or an [`Lv`](crate::Lv)), or take it up where it was left. Errors: `NotFound`, `State`
     /// (there is no such work on that LV), `NotSupported`, `Busy`, `MissingPv`, `Exported`, `Foreign`, `ReadOnly`, `Corrupt`.
     pub fn job(&mut self, lv: impl LvName, kind: JobKind) -> Result<Job<'_>> {
-        let lv = lv.to_name();
+        self.begin_job(lv.to_name(), kind, None)
+    }
+
+    /// The same, where the LV may be active: then the kernel works, and the job looks how far it is, and changes metadata and
+    /// devices in the end.
+    pub fn live_job<'a>(
+        &'a mut self,
+        lv: impl LvName,
+        kind: JobKind,
+        backend: &'a mut Backend,
+    ) -> Result<Job<'a>> {
+        self.begin_job(lv.to_name(), kind, Some(backend))
+    }
+
+    fn begin_job<'a>(
+        &'a mut self,
+        lv: Name,
+        kind: JobKind,
+        backend: Option<&'a mut Backend>,
+    ) -> Result<Job<'a>> {
         let lv = lv.for_context(self.origin())?;
-        let c = sys::lvol_job_opts { kind: kind.to_c() as c_int, ..Default::default() };
+        let c = sys::lvol_job_opts {
+            kind: kind.to_c() as c_int,
+            backend: backend.as_ref().map_or(ptr::null_mut(), |backend| backend.as_ptr()),
+            ..Default::default()
+        };
         let raw = self.as_ptr();
         let p = make(|out, err| unsafe { sys::lvol_job_begin(raw, lv, &c, out, err) })?;
-        Ok(Job { p, _ctx: self })
+        Ok(Job { p, _ctx: self, _backend: backend })
     }
 }
 

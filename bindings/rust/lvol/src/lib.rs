@@ -34,6 +34,7 @@
 
 #[macro_use]
 mod getters;
+mod backend;
 mod cache;
 mod call;
 mod ctx;
@@ -41,8 +42,10 @@ mod dev;
 mod device;
 mod enums;
 mod error;
+mod events;
 mod io;
 mod job;
+mod luks;
 mod lv;
 mod names;
 mod problem;
@@ -54,6 +57,7 @@ mod scan;
 mod segment;
 mod size;
 mod snapshot;
+mod status;
 mod stream;
 mod table;
 mod text;
@@ -66,17 +70,23 @@ mod txn_vg;
 mod version;
 mod vg;
 
+pub use crate::backend::{
+    Activate, Backend, Deactivate, DeviceCreate, DeviceFlags, DeviceInfo, DeviceName, Target,
+};
 pub use crate::cache::{CacheOptions, IntegrityOptions, WritecacheDetach, WritecacheOptions};
 pub use crate::ctx::{Context, ContextBuilder, Memory, Wait};
 pub use crate::dev::Dev;
 pub use crate::device::{Device, RamDisk};
 pub use crate::enums::{
-    Alloc, CacheMode, ChangeKind, ExtentKind, IntegrityMode, IoOp, JobKind, JobState, LogLevel,
-    MirrorLog, PercentOf, ProblemCode, ReportKind, ThinChange, ThinDiscards, ThinKind, ThinWrong,
+    Alloc, CacheMode, ChangeKind, EventKind, ExtentKind, IntegrityMode, IoOp, JobKind, JobState,
+    LogLevel, MirrorLog, PercentOf, ProblemCode, ReportKind, ThinChange, ThinDiscards, ThinKind,
+    ThinPoolMode, ThinWrong,
 };
 pub use crate::error::{CallbackPanic, Detail, Error, Result};
+pub use crate::events::{Event, Events, EventsOptions};
 pub use crate::io::{Cursor, Extent, Io, OpenOptions};
 pub use crate::job::{Job, JobStatus};
+pub use crate::luks::{LuksActivate, LuksFormat};
 pub use crate::lv::{check_lv_name, Lv, ReadAhead};
 pub use crate::names::{LvName, PvName, VgName};
 pub use crate::problem::Problem;
@@ -88,6 +98,10 @@ pub use crate::scan::Scan;
 pub use crate::segment::{Area, Segment};
 pub use crate::size::Size;
 pub use crate::snapshot::{PvMove, SnapshotAttach};
+pub use crate::status::{
+    Autoextend, CacheStatus, IntegrityStatus, MirrorStatus, RaidStatus, SnapshotStatus, Status,
+    StatusDetail, StatusLine, ThinPoolStatus, ThinStatus, WritecacheStatus,
+};
 pub use crate::stream::{Export, ExportOptions, Import, ImportOptions};
 pub use crate::table::{Table, TableLine};
 pub use crate::thin::{ThinOptions, ThinOverprovision, ThinPoolChange, ThinRepair};

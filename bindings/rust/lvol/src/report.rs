@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 //! Reports in lvm2's words: rows of fields as text, and JSON.
 
+use crate::backend::Backend;
 use crate::call::{call, make};
 use crate::enums::ReportKind;
 use crate::error::Result;
@@ -109,7 +110,11 @@ pub struct Column<'a> {
 }
 
 impl Report {
-    pub(crate) fn new(scan: &Scan, opts: &ReportOptions) -> Result<Report> {
+    pub(crate) fn new(
+        scan: &Scan,
+        opts: &ReportOptions,
+        backend: Option<&Backend>,
+    ) -> Result<Report> {
         let names = Array::new(&opts.names, 0)?;
         let c = sys::lvol_report_opts {
             kind: opts.kind.to_c(),
@@ -119,6 +124,7 @@ impl Report {
             select: optional(&opts.select)?,
             units: optional(&opts.units)?,
             names: names.as_ptr_or_null(),
+            backend: backend.map_or(ptr::null_mut(), Backend::as_ptr),
             ..Default::default()
         };
         make(|out, err| unsafe { sys::lvol_report_new(scan.as_ptr(), &c, out, err) }).map(Report)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 //! What is on the devices of a context.
 
+use crate::backend::Backend;
 use crate::error::Result;
 use crate::names::Origin;
 use crate::problem::{problems, Problem};
@@ -63,7 +64,12 @@ impl Scan {
     /// A report of it in lvm2's words. Errors: `Invalid` (unknown field, bad selection, sort or unit), `NotFound` (one
     /// of the names).
     pub fn report(&self, opts: &ReportOptions) -> Result<Report> {
-        Report::new(self, opts)
+        Report::new(self, opts, None)
+    }
+
+    /// The same with what the kernel says of LVs that are active: "lv_active", "data_percent", "lv_device_open" ...
+    pub fn report_live(&self, opts: &ReportOptions, backend: &Backend) -> Result<Report> {
+        Report::new(self, opts, Some(backend))
     }
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 //! The content of LVs as streams.
 
+use crate::backend::Backend;
 use crate::call::{call, make};
 use crate::error::Result;
 use crate::io::Io;
@@ -49,27 +50,38 @@ impl<'a> ExportOptions<'a> {
 
     /// Begin. Errors: `Invalid` (no such base, no such text to go on with), `Conflict` (that is of another content: begin
     /// anew), `State`, `Busy`, `MissingPv`, `NotSupported`, `Corrupt`.
-    pub fn open(&self, lv: &Lv<'_>) -> Result<Export> {
+    pub fn open(&self, lv: &Lv<'_>) -> Result<Export<'static>> {
+        self.open_with(lv, None)
+    }
+
+    /// The same of an LV that may be active in the kernel.
+    pub fn open_live<'b>(&self, lv: &Lv<'_>, backend: &'b mut Backend) -> Result<Export<'b>> {
+        self.open_with(lv, Some(backend))
+    }
+
+    fn open_with<'b>(&self, lv: &Lv<'_>, backend: Option<&'b mut Backend>) -> Result<Export<'b>> {
         let c = sys::lvol_export_opts {
             since: self.since.map_or(ptr::null(), |lv| lv.as_ptr()),
             resume: optional(&self.resume)?,
+            backend: backend.as_ref().map_or(ptr::null_mut(), |backend| backend.as_ptr()),
             ..self.c
         };
         let p = make(|out, err| unsafe { sys::lvol_export_open(lv.as_ptr(), &c, out, err) })?;
-        Ok(Export { p, _vg: lv.vg().clone() })
+        Ok(Export { p, _vg: lv.vg().clone(), _backend: backend })
     }
 }
 
 /// An LV as a stream of bytes, to be read.
-pub struct Export {
+pub struct Export<'b> {
     p: NonNull<sys::lvol_export>,
     _vg: Vg,
+    _backend: Option<&'b mut Backend>,
 }
 
 // Safety: the library asks that one thread at a time uses an export.
-unsafe impl Send for Export {}
+unsafe impl Send for Export<'_> {}
 
-impl Export {
+impl Export<'_> {
     /// How far in the LV it has come; its size at the end.
     pub fn position(&self) -> u64 {
         // Safety: it is open.
@@ -84,7 +96,7 @@ impl Export {
 }
 
 /// Errors are those of the library: `Io`, `Corrupt`, `MissingPv`.
-impl Read for Export {
+impl Read for Export<'_> {
     fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
         let (start, mut got) = (buf.as_mut_ptr() as *mut c_void, 0);
         let p = self.p.as_ptr();
@@ -93,14 +105,14 @@ impl Read for Export {
     }
 }
 
-impl Drop for Export {
+impl Drop for Export<'_> {
     fn drop(&mut self) {
         // Safety: it is ours.
         unsafe { sys::lvol_export_close(self.p.as_ptr()) }
     }
 }
 
-impl fmt::Debug for Export {
+impl fmt::Debug for Export<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Export({:?} at {})", self.content(), self.position())
     }

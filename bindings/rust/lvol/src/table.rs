@@ -53,7 +53,12 @@ impl FromStr for Table {
 }
 
 impl Table {
-    fn as_ptr(&self) -> *const sys::lvol_table {
+    /// What the library made.
+    pub(crate) fn take(p: NonNull<sys::lvol_table>) -> Table {
+        Table(p)
+    }
+
+    pub(crate) fn as_ptr(&self) -> *const sys::lvol_table {
         self.0.as_ptr()
     }
 

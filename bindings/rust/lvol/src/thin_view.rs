@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 //! What the metadata of thin pools say.
 
+use crate::backend::Backend;
 use crate::call::{call, make};
 use crate::enums::{ThinChange, ThinKind, ThinWrong};
 use crate::error::Result;
@@ -9,7 +10,7 @@ use crate::text;
 use crate::vg::Vg;
 use std::fmt;
 use std::marker::PhantomData;
-use std::ptr::NonNull;
+use std::ptr::{self, NonNull};
 
 /// How to look at a thin pool.
 #[derive(Clone, Copy, Debug, Default)]
@@ -39,22 +40,40 @@ impl ThinViewOptions {
     /// Look at a pool, or that of a thin LV. Errors: `Invalid` (nothing to do with thin pools), `Busy` (in use by another
     /// program; there is a metadata snapshot already), `NotFound` (none reserved, never used), `Corrupt`, `NotSupported`,
     /// `NoSpace`, `MissingPv`, `Conflict`.
-    pub fn open(self, pool: &Lv<'_>) -> Result<ThinView> {
-        let c = sys::lvol_thin_view_opts { flags: self.0, ..Default::default() };
+    pub fn open(self, pool: &Lv<'_>) -> Result<ThinView<'static>> {
+        self.open_with(pool, None)
+    }
+
+    /// The same of a pool that may be active in the kernel.
+    pub fn open_live<'b>(self, pool: &Lv<'_>, backend: &'b mut Backend) -> Result<ThinView<'b>> {
+        self.open_with(pool, Some(backend))
+    }
+
+    fn open_with<'b>(
+        self,
+        pool: &Lv<'_>,
+        backend: Option<&'b mut Backend>,
+    ) -> Result<ThinView<'b>> {
+        let c = sys::lvol_thin_view_opts {
+            flags: self.0,
+            backend: backend.as_ref().map_or(ptr::null_mut(), |backend| backend.as_ptr()),
+            ..Default::default()
+        };
         let p = make(|out, err| unsafe { sys::lvol_thin_view_open(pool.as_ptr(), &c, out, err) })?;
-        Ok(ThinView { p, vg: pool.vg().clone() })
+        Ok(ThinView { p, vg: pool.vg().clone(), _backend: backend })
     }
 }
 
 /// What the metadata of a thin pool say at one moment. Devices have ids; a volume of LVM2 is an LV and one of those. As long
 /// as it is open nobody opens a pool for writing that was not in use.
-pub struct ThinView {
+pub struct ThinView<'b> {
     p: NonNull<sys::lvol_thin_view>,
     vg: Vg,
+    _backend: Option<&'b mut Backend>,
 }
 
 // Safety: the library asks that one thread at a time uses a view and what was opened from it, which borrows it.
-unsafe impl Send for ThinView {}
+unsafe impl Send for ThinView<'_> {}
 
 /// What a pool is like.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -134,7 +153,7 @@ pub struct ThinDifference {
     pub change: ThinChange,
 }
 
-impl ThinView {
+impl ThinView<'_> {
     /// What the pool is like.
     pub fn fill(&self) -> Result<ThinFill> {
         let mut c = sys::lvol_thin_fill::default();
@@ -231,14 +250,14 @@ impl ThinView {
     }
 }
 
-impl Drop for ThinView {
+impl Drop for ThinView<'_> {
     fn drop(&mut self) {
         // Safety: it is ours, and what was opened from it borrowed it.
         unsafe { sys::lvol_thin_view_close(self.p.as_ptr()) }
     }
 }
 
-impl fmt::Debug for ThinView {
+impl fmt::Debug for ThinView<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "ThinView({:?})", self.fill())
     }
@@ -252,7 +271,7 @@ macro_rules! sequence {
         pub struct $name<'view> {
             p: NonNull<sys::$raw>,
             over: bool,
-            view: PhantomData<&'view ThinView>,
+            view: PhantomData<&'view sys::lvol_thin_view>,
         }
 
         impl Iterator for $name<'_> {

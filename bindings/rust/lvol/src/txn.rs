@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 //! Transactions: any number of changes to PVs, VGs and LVs that happen together or not at all.
 
+use crate::backend::Backend;
 use crate::call::{call, make};
 use crate::ctx::{Context, Wait};
 use crate::enums::ChangeKind;
@@ -22,11 +23,13 @@ pub struct Begin<'ctx> {
     unchanged: Vec<Vg>,
     flags: u32,
     lock_timeout_ms: i32,
+    backend: Option<&'ctx mut Backend>,
 }
 
 impl<'ctx> Begin<'ctx> {
     pub(crate) fn new(ctx: &'ctx mut Context) -> Begin<'ctx> {
-        Begin { ctx, vgs: Vec::new(), unchanged: Vec::new(), flags: 0, lock_timeout_ms: 0 }
+        let (vgs, unchanged, flags, lock_timeout_ms, backend) = Default::default();
+        Begin { ctx, vgs, unchanged, flags, lock_timeout_ms, backend }
     }
 
     /// On this VG: a name or UUID, or a [`Vg`]. None is needed for a transaction that only makes PVs or new VGs.
@@ -45,6 +48,22 @@ impl<'ctx> Begin<'ctx> {
     pub fn lock_wait(mut self, wait: Wait) -> Self {
         self.lock_timeout_ms = wait.to_c();
         self
+    }
+
+    /// LVs that are active change together with the metadata; without it a commit that would change one is `Busy`.
+    pub fn backend(mut self, backend: &'ctx mut Backend) -> Self {
+        self.backend = Some(backend);
+        self
+    }
+
+    /// With [`backend()`](Begin::backend): the commit activates new LVs too, but for those that activation skips.
+    pub fn activate_new(self) -> Self {
+        self.flag(sys::LVOL_TXN_ACTIVATE_NEW)
+    }
+
+    /// With [`activate_new()`](Begin::activate_new): those too that activation skips.
+    pub fn activate_skipped(self) -> Self {
+        self.flag(sys::LVOL_TXN_ACTIVATE_SKIPPED)
     }
 
     fn flag(mut self, flag: u32) -> Self {
@@ -81,7 +100,7 @@ impl<'ctx> Begin<'ctx> {
     /// Begin: lock the VGs and read them again. Errors: `NotFound`, `Locked`, `Conflict`; `Exported`, `Foreign`,
     /// `MissingPv`, `ReadOnly`, `Corrupt`, `Duplicate`, `NotSupported` when a VG cannot be written as it is.
     pub fn start(self) -> Result<Transaction<'ctx>> {
-        let Begin { ctx, vgs, unchanged, flags, lock_timeout_ms } = self;
+        let Begin { ctx, vgs, unchanged, flags, lock_timeout_ms, backend } = self;
         if let Some(other) = unchanged.iter().find(|vg| vg.origin() != ctx.origin()) {
             return Err(another_context(&other.name()));
         }
@@ -93,11 +112,12 @@ impl<'ctx> Begin<'ctx> {
             flags,
             lock_timeout_ms,
             unchanged: handles.as_ptr(),
+            backend: backend.as_ref().map_or(ptr::null_mut(), |backend| backend.as_ptr()),
             ..Default::default()
         };
         let raw = ctx.as_ptr();
         let p = make(|out, err| unsafe { sys::lvol_txn_begin(raw, vgs.as_ptr(), &c, out, err) })?;
-        Ok(Transaction { p, ctx })
+        Ok(Transaction { p, ctx, _backend: backend })
     }
 }
 
@@ -138,6 +158,7 @@ impl<'ctx> Begin<'ctx> {
 pub struct Transaction<'ctx> {
     p: NonNull<sys::lvol_txn>,
     ctx: &'ctx mut Context,
+    _backend: Option<&'ctx mut Backend>,
 }
 
 // Safety: the library asks that one thread at a time uses a transaction together with its context, which it has by

@@ -4,6 +4,7 @@
 use crate::cache::CacheOptions;
 use crate::enums::Alloc;
 use crate::error::Result;
+use crate::luks::key_of;
 use crate::lv::ReadAhead;
 use crate::names::{optional, optional_for, pv_names, words, Array, LvName, Name, PvName, VgName};
 use crate::raid::RaidOptions;
@@ -194,15 +195,16 @@ impl LvCreate {
 /// How [`Transaction::lv_resize()`] should do it.
 #[derive(Clone, Debug)]
 #[must_use]
-pub struct LvResize {
+pub struct LvResize<'a> {
     c: sys::lvol_lv_resize_opts,
     pvs: Vec<Name>,
+    key: Option<&'a [u8]>,
 }
 
-impl LvResize {
+impl<'a> LvResize<'a> {
     fn new(size: Size, sign: i32) -> Self {
         let c = sys::lvol_lv_resize_opts { size: size.to_c(), sign, ..Default::default() };
-        LvResize { c, pvs: Vec::new() }
+        LvResize { c, pvs: Vec::new(), key: None }
     }
 
     /// To this size.
@@ -223,6 +225,18 @@ impl LvResize {
     /// It may become smaller; data past the new end is lost.
     pub fn allow_shrink(mut self) -> Self {
         self.c.flags |= sys::LVOL_LV_RESIZE_SHRINK;
+        self
+    }
+
+    /// The commit fits the file system on the LV, which must be active, to its new size, with the file system's own tool.
+    pub fn resize_fs(mut self) -> Self {
+        self.c.flags |= sys::LVOL_LV_RESIZE_FS;
+        self
+    }
+
+    /// With [`resize_fs()`](LvResize::resize_fs), when the file system lies in a LUKS2 volume: its key.
+    pub fn luks_key(mut self, key: &'a [u8]) -> Self {
+        self.key = Some(key);
         self
     }
 
@@ -352,11 +366,16 @@ impl Transaction<'_> {
     }
 
     /// Grow or shrink an LV. Errors: `NotFound`, `Invalid`, `NoSpace`, `Busy` (it is open somewhere), `NotSupported`.
-    pub fn lv_resize(&mut self, lv: impl LvName, opts: &LvResize) -> Result<()> {
+    pub fn lv_resize(&mut self, lv: impl LvName, opts: &LvResize<'_>) -> Result<()> {
         let lv = lv.to_name();
         let lv = lv.for_context(self.origin())?;
         let pvs = Array::new(&opts.pvs, self.origin())?;
-        let c = sys::lvol_lv_resize_opts { pvs: pvs.as_ptr_or_null(), ..opts.c };
+        let key = opts.key.map(key_of);
+        let c = sys::lvol_lv_resize_opts {
+            pvs: pvs.as_ptr_or_null(),
+            luks_key: key.as_ref().map_or(ptr::null(), |key| key as *const _),
+            ..opts.c
+        };
         self.call(|txn, err| unsafe { sys::lvol_lv_resize(txn, lv, &c, err) })
     }
 

@@ -9,6 +9,7 @@ mod device;
 mod golden;
 mod io;
 mod job;
+mod live;
 mod lv;
 mod pv;
 mod queue;
