@@ -21,6 +21,18 @@ int lvol_cache_attach(struct lvol_txn *txn, const struct lvol_cache_attach_opts 
 	return lvi_op_cache_attach(txn, &o, err);
 }
 
+int lvol_cache_pool_convert(struct lvol_txn *txn, const char *name, const char *metadata, const struct lvol_cache_opts *opts,
+		struct lvol_error *err)
+{
+	struct lvol_cache_opts o = LVOL_CACHE_OPTS_INIT;
+
+	ARG_REQUIRED(err, txn);
+	ARG_REQUIRED(err, name);
+	if (opts)
+		ARG_OPTS(err, &o, opts);
+	return lvi_op_cache_pool_convert(txn, name, metadata, &o, err);
+}
+
 /* The kernel does not begin with passthrough while blocks are dirty. */
 static int must_be_clean(struct lvol_txn *txn, const char *name, struct lvol_error *err)
 {

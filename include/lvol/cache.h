@@ -5,7 +5,7 @@
 /**
  * @file lvol/cache.h
  * Caches: an LV, usually on slow devices, whose hot blocks lie on fast ones too. What is fast is a cache pool, made by
- * lvol_lv_create() with the type "cache-pool", or any linear or striped LV, a cachevol.
+ * lvol_lv_create() with the type "cache-pool" or of an LV that is there, or any linear, striped or raid LV, a cachevol.
  *
  * A cache is taken off its LV again by a job (<lvol/job.h>), since what it holds alone has to be written back first:
  * LVOL_JOB_SPLITCACHE keeps pool or cachevol, LVOL_JOB_UNCACHE removes it. LVOL_JOB_FLUSH only writes back.
@@ -72,6 +72,23 @@ struct lvol_cache_attach_opts {
  */
 LVOL_API LVOL_MUST_CHECK int lvol_cache_attach(struct lvol_txn *txn, const struct lvol_cache_attach_opts *opts,
 		struct lvol_error *err);
+
+/**
+ * Have an LV become the data of a new cache pool of its name, as `lvconvert --type cache-pool`. What it holds is lost.
+ *
+ * @param name      A linear, striped or raid LV that nothing uses.
+ * @param metadata  The LV, likewise, that becomes the pool's metadata, and loses what it holds; NULL: a new one is made.
+ * @param opts      Of the pool; `metadata_bytes` is for new metadata. NULL: all defaults.
+ * @retval -LVOL_E_NOT_FOUND     no such LV
+ * @retval -LVOL_E_NOT_SUPPORTED LVs of this type cannot become one, or something uses it
+ * @retval -LVOL_E_INVALID       one of them is too small, or chunks that cannot be
+ * @retval -LVOL_E_BUSY          one of them is open somewhere
+ * @retval -LVOL_E_NO_SPACE      for metadata or their spare
+ *
+ * Since 0.1.
+ */
+LVOL_API LVOL_MUST_CHECK int lvol_cache_pool_convert(struct lvol_txn *txn, const char *name, const char *metadata,
+		const struct lvol_cache_opts *opts, struct lvol_error *err);
 
 /**
  * Change mode, policy or settings of a cache, as `lvchange --cachemode`. Settings that are named take the place of

@@ -37,7 +37,8 @@ struct lvol_integrity_opts {
 /**
  * Add integrity to all legs of a raid1, raid4, raid5, raid6 or raid10. The checksums of what is there are made
  * afterwards: by the kernel when the LV is active, by a job of kind LVOL_JOB_SYNC (<lvol/job.h>); until then nothing
- * is verified. Until integrity is removed again, legs can neither be added nor replaced or split off.
+ * is verified. As in lvm2, a raid with integrity can grow, legs of it can be replaced, and those of a raid1 added and
+ * removed; for any other change it is removed, and added again afterwards.
  *
  * @param lv    "vg/lv", or "lv" when the transaction has one VG.
  * @param opts  NULL for all defaults.

@@ -4,6 +4,8 @@
 
 #include "model/vg.h"
 
+struct pv_start;  /* txn/start.h */
+
 enum pv_flag { PV_ALLOCATABLE = 1u << 0, PV_EXPORTED = 1u << 1, PV_MISSING = 1u << 2 };
 
 /* Extents of a PV that a segment's area uses. */
@@ -47,6 +49,7 @@ struct lvol_pv {
 	struct pv_run *runs;        /* ascending, not overlapping */
 	size_t run_count;
 	struct free_runs *free;     /* under construction only; see model/free_runs.h */
+	const struct pv_start *starts;  /* under construction only: what a commit writes there, the newest first */
 
 	/* where it is; set by room store, dev NULL when it is missing */
 	struct lvol_dev *dev;

@@ -32,6 +32,7 @@
 #include "base/bytes.h"
 #include "base/error.h"
 #include "base/units.h"
+#include "base/uuid.h"
 #include "store/assemble.h"
 #include "store/commit_plan.h"
 
@@ -84,8 +85,8 @@ int lvi_commit_save(struct commit *c, struct lvol_dev *dev, uint64_t offset, siz
 	return ret;
 }
 
-/* Any of them. */
-static bool extents_in_use(const struct lvol_pv *pv, uint64_t first, uint64_t last)
+/* Any of them, by others than @but_by. */
+static bool extents_in_use(const struct lvol_pv *pv, uint64_t first, uint64_t last, const struct lvol_lv *but_by)
 {
 	size_t from = 0, to = pv->run_count;
 
@@ -97,6 +98,8 @@ static bool extents_in_use(const struct lvol_pv *pv, uint64_t first, uint64_t la
 		else
 			to = mid;
 	}
+	while (but_by && from < pv->run_count && lvi_uuid_equal(&pv->runs[from].seg->lv->id, &but_by->id))
+		from++;
 	return from < pv->run_count && pv->runs[from].start <= last;
 }
 
@@ -111,7 +114,7 @@ bool lvi_commit_zero_is_late(const struct commit_plan *plan, const struct zero_r
 			uint64_t extent = old->extent_sectors * LVI_SECTOR_BYTES;
 
 			if (pv->dev == z->dev && z->offset >= start && extents_in_use(pv, (z->offset - start) / extent,
-					(z->offset + z->length - 1 - start) / extent))
+					(z->offset + z->length - 1 - start) / extent, z->content.given_up ? z->lv : NULL))
 				return true;
 		}
 	}

@@ -44,6 +44,7 @@ struct start_content {
 	size_t head_len;
 	unsigned char fill;
 	uint64_t length;             /* 0: 4 KiB */
+	bool given_up;               /* what the old version has there of the same LV is not needed, even if the commit fails */
 };
 
 /* The start of a new LV, written before it exists: zeroed, mostly, so that nothing old shows. */
@@ -64,7 +65,7 @@ struct commit_plan {
 	bool committed;                   /* out: all is on the disks; what failed afterwards failed on active devices */
 };
 
-/* The start of a new LV that can only be zeroed after the commit: the old version has something else there. */
+/* The start of a new LV that can only be zeroed after the commit: the old version has something else there that it needs. */
 bool lvi_commit_zero_is_late(const struct commit_plan *plan, const struct zero_range *zero);
 void lvi_commit_plan_free(struct commit_plan *plan);
 

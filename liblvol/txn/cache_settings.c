@@ -44,8 +44,11 @@ static bool next_setting(const char **at, struct setting *out)
 	s += 1 + strspn(s + 1, " \t");
 	out->value = s;
 	out->value_len = strspn(s, "0123456789");
-	*at = s + out->value_len;
-	return out->value_len && out->value_len < 20 && (!**at || strchr(" \t\n", **at));
+	s += out->value_len;
+	if (!out->value_len || out->value_len >= 20 || (*s && !strchr(" \t\n", *s)))
+		return false;
+	*at = s;
+	return true;
 }
 
 static bool settings_are_good(const char *text)
@@ -151,21 +154,4 @@ int lvi_cache_opts_complete(struct lvol_segment *seg)
 	    lvi_seg_set_text(seg, SEG_CACHE_MODE, modes[LVOL_CACHE_WRITETHROUGH], false))
 		return -LVOL_E_NO_MEMORY;
 	return !lvi_seg_text(seg, SEG_POLICY) && lvi_seg_set_text(seg, SEG_POLICY, policies[0], false) ? -LVOL_E_NO_MEMORY : 0;
-}
-
-int lvi_cache_save(const struct lvol_segment *seg, struct cache_saved *out)
-{
-	out->count = seg->value_count;
-	out->values = lvi_arena_calloc(seg->lv->vg->arena, seg->value_count ? seg->value_count : 1, sizeof *out->values);
-	if (!out->values)
-		return -LVOL_E_NO_MEMORY;
-	if (seg->value_count)
-		memcpy(out->values, seg->values, seg->value_count * sizeof *out->values);
-	return 0;
-}
-
-void lvi_cache_restore(struct lvol_segment *seg, const struct cache_saved *saved)
-{
-	seg->values = saved->values;
-	seg->value_count = saved->count;
 }

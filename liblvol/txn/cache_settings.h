@@ -23,9 +23,4 @@ uint64_t lvi_cache_least_chunk(uint64_t data_sectors);
 #define LVI_CACHE_CHUNK_DEFAULT UINT64_C(128)
 #define LVI_CACHE_METADATA_MOST (UINT64_C(16) << 21)
 
-/* Numbers and texts of a segment, to put back what a change did. */
-struct cache_saved { struct seg_value *values; uint32_t count; };
-int lvi_cache_save(const struct lvol_segment *seg, struct cache_saved *out);  /* 0 or -LVOL_E_NO_MEMORY */
-void lvi_cache_restore(struct lvol_segment *seg, const struct cache_saved *saved);
-
 #endif

@@ -10,9 +10,7 @@
 #include "txn/content.h"
 #include "txn/mda_copies.h"
 #include "txn/messages.h"
-#include "txn/txn.h"
-
-#define ZERO_BYTES 4096
+#include "txn/start.h"
 
 /* Who wrote this version, and when. */
 static int sign_version(const struct lvol_txn *txn, struct lvol_vg *vg, struct lvol_error *err)
@@ -88,9 +86,11 @@ int lvi_txn_preview(struct lvol_txn *txn, const char *name, struct lvol_vg **out
 		return 0;
 	}
 	ret = next_version(txn, v, out, err);
-	if (!ret)
-		(*out)->unwritten = true;
-	return ret;
+	if (ret)
+		return ret;
+	(*out)->unwritten = true;
+	lvi_starts_forget(*out);
+	return 0;
 }
 
 static int plan_pv(const struct txn_pv *p, struct commit_plan *plan)
@@ -148,38 +148,19 @@ static int plan_vgs(struct lvol_txn *txn, struct commit_plan *plan, bool gaining
 	return ret;
 }
 
-/* Where an LV begins on its first PV; LVs that stand on other LVs or on nothing are left alone. */
-static int plan_zero(struct commit_plan *plan, const struct lvol_vg *vg, const struct txn_zero *zero)
+static int plan_starts(struct commit_plan *plan)
 {
-	const struct lvol_lv *lv = lvi_vg_find_lv_by_id(vg, &zero->lv);
-	uint64_t wanted = zero->content.length ? zero->content.length : ZERO_BYTES, room;
-	const struct area *a;
-	struct zero_range *z;
+	int ret = 0;
 
-	if (!lv || !lv->seg_first || !lv->seg_first->area_count)
-		return 0;
-	a = &lv->seg_first->areas[0];
-	if (a->kind != AREA_PV || !a->pv->dev)
-		return 0;
-	z = ARRAY_PUSH(&plan->zeroes);
-	if (!z)
-		return -1;
-	z->lv = lv;
-	z->dev = a->pv->dev;
-	z->offset = (a->pv->pe_start_sectors + a->start * vg->extent_sectors) * LVI_SECTOR_BYTES;
-	room = lv->seg_first->area_extents * vg->extent_sectors * LVI_SECTOR_BYTES;
-	z->length = room < wanted ? room : wanted;
-	z->content = zero->content;
-	return 0;
-}
+	for (size_t i = 0; i < plan->vgs.len; i++) {
+		struct lvol_vg *next = plan->vgs.items[i].next;
 
-static int plan_zeroes(struct lvol_txn *txn, struct commit_plan *plan)
-{
-	for (size_t i = 0; i < txn->zeroes.len; i++)
-		for (size_t j = 0; j < plan->vgs.len; j++)
-			if (plan->vgs.items[j].next && plan_zero(plan, plan->vgs.items[j].next, &txn->zeroes.items[i]))
-				return -1;
-	return 0;
+		if (next && !ret)
+			ret = lvi_starts_plan(plan, next);
+		if (next)
+			lvi_starts_forget(next);
+	}
+	return ret;
 }
 
 /* What the commit mends is no problem of the version it wrote. */
@@ -212,7 +193,7 @@ static int make_plan(struct lvol_txn *txn, struct commit_plan *plan, struct lvol
 
 	if (!ret)
 		ret = plan_vgs(txn, plan, false, err);
-	if (!ret && (plan_pvs(txn, plan) || plan_zeroes(txn, plan)))
+	if (!ret && (plan_pvs(txn, plan) || plan_starts(plan)))
 		ret = lvi_error_nomem(err);
 	return ret;
 }

@@ -2,24 +2,10 @@
 #include "txn/convert.h"
 
 #include "base/error.h"
+#include "txn/leg_integrity.h"
 #include "txn/lv_book.h"
 #include "txn/lv_settings.h"
 #include "txn/mirror_log.h"
-
-/* What stands between a raid and the room of its legs would be left behind, or torn off. */
-static int check_legs_plain(const struct convert *c, const struct lvol_lv *lv, struct lvol_error *err)
-{
-	const struct lvol_segment *top = lv->seg_first;
-
-	for (uint32_t i = 0; top && i < top->area_count; i++) {
-		const struct lvol_lv *leg = top->areas[i].kind == AREA_LV ? top->areas[i].lv : NULL;
-
-		if (leg && leg->seg_first && (leg->seg_first->type->flags & SEGTYPE_INTEGRITY))
-			return lvi_error(err, LVOL_E_NOT_SUPPORTED, c->subject, "LV %s has integrity; remove that first (lvconvert "
-					"--raidintegrity n), and add it again afterwards", c->subject);
-	}
-	return 0;
-}
 
 static int check_lv(const struct convert *c, const struct lvol_lv *lv, const char *verb, struct lvol_error *err)
 {
@@ -29,10 +15,8 @@ static int check_lv(const struct convert *c, const struct lvol_lv *lv, const cha
 		ret = lvi_lv_must_be_whole(c->vg, lv, verb, err);
 	if (!ret)
 		ret = lvi_lv_must_not_be_tracked(c->vg, lv, err);
-	if (!ret && (lv->flags & (LV_LOCKED | LV_PVMOVE)))
-		ret = lvi_error(err, LVOL_E_BUSY, c->subject, "a pvmove of LV %s is under way; finish or abort it first", c->subject);
 	if (!ret)
-		ret = check_legs_plain(c, lv, err);
+		ret = lvi_lv_must_not_move(lv, err);
 	if (!ret && (lv->flags & LV_RESHAPE))
 		ret = lvi_error(err, LVOL_E_BUSY, c->subject, "LV %s is being reshaped; activate it on the kernel and let that end",
 				c->subject);
@@ -133,6 +117,15 @@ int lvi_convert_policy(struct convert *c, uint32_t alloc, struct lvol_error *err
 
 	c->policy = alloc ? (int)alloc : c->lv->alloc ? c->lv->alloc : c->work->alloc;
 	return ret;
+}
+
+/* As lvm2 has it. */
+int lvi_convert_must_lack_integrity(const struct convert *c, struct lvol_error *err)
+{
+	if (!lvi_lv_has_integrity(c->lv))
+		return 0;
+	return lvi_error(err, LVOL_E_NOT_SUPPORTED, c->subject, "LV %s has integrity; remove that first (lvconvert --raidintegrity n), "
+			"and add it again afterwards", c->subject);
 }
 
 int lvi_convert_must_be_in_sync(const struct convert *c, struct lvol_error *err)

@@ -47,6 +47,8 @@ int lvi_convert_begin(struct convert *c, const char *name, const char *verb, str
 int lvi_convert_finish(struct convert *c, int ret, const char *what, struct lvol_error *err);
 int lvi_convert_choose_pvs(struct convert *c, const char *const *pvs, struct lvol_error *err);
 int lvi_convert_policy(struct convert *c, uint32_t alloc, struct lvol_error *err);
+/* LVOL_E_NOT_SUPPORTED: for what cannot be done with integrity under the legs. */
+int lvi_convert_must_lack_integrity(const struct convert *c, struct lvol_error *err);
 /* LVOL_E_BUSY: some leg lacks something. */
 int lvi_convert_must_be_in_sync(const struct convert *c, struct lvol_error *err);
 
@@ -68,8 +70,6 @@ int lvi_convert_split_stripes(struct convert *c, struct lvol_error *err);
 int lvi_convert_join_stripes(struct convert *c, struct lvol_error *err);
 /* @lv has no segments then; their extents are others' now. */
 void lvi_convert_forget_segments(struct lvol_lv *lv);
-/* @part's segments become @lv's, which has none. */
-void lvi_convert_move_segments(struct lvol_lv *lv, struct lvol_lv *part);
 
 /* convert_roles.c: c->to from c->from for another type. LVOL_E_NOT_SUPPORTED: not in one step. */
 int lvi_convert_match_roles(struct convert *c, const struct segtype *type, struct lvol_error *err);

@@ -5,7 +5,9 @@
 #include "base/error.h"
 #include "model/names.h"
 #include "txn/convert.h"
+#include "txn/leg_integrity.h"
 #include "txn/lv_parts.h"
+#include "txn/start.h"
 
 bool lvi_lv_is_linear(const struct lvol_lv *lv)
 {
@@ -255,7 +257,7 @@ int lvi_convert_new_legs(struct convert *c, struct lvol_error *err)
 void lvi_convert_remove_leg(struct convert *c, struct leg *leg)
 {
 	if (leg->data)
-		lvi_vg_remove_lv(c->work, leg->data);
+		lvi_leg_remove(leg->data);
 	if (leg->meta)
 		lvi_vg_remove_lv(c->work, leg->meta);
 	leg->data = leg->meta = NULL;
@@ -316,6 +318,8 @@ int lvi_convert_name_legs(struct convert *c, struct lvol_lv *lv, struct lvol_err
 			uint32_t number = number_of(c, seg, i);
 
 			ret = set_name(seg->areas[i].lv, lv, round ? data : "rimageold", number, err);
+			if (!ret)
+				ret = lvi_leg_name_parts(seg->areas[i].lv, err);
 			if (!ret && seg->metas)
 				ret = set_name(seg->metas[i].lv, lv, round ? "rmeta" : "rmetaold", number, err);
 		}
@@ -340,6 +344,21 @@ static int put_superblocks(struct convert *c, struct lvol_error *err)
 	return ret;
 }
 
+/* New legs of a raid with integrity get it as the others have it. */
+static int cover_new_legs(struct convert *c, struct lvol_error *err)
+{
+	const struct lvol_segment *like = NULL;
+	int ret = 0;
+
+	for (size_t i = 0; i < c->to.len && !like; i++)
+		if (lvi_leg_has_integrity(c->to.items[i].data))
+			like = c->to.items[i].data->seg_first;
+	for (size_t i = 0; like && i < c->to.len && !ret; i++)
+		if (c->to.items[i].is_new)
+			ret = lvi_leg_cover_like(c->txn, c->to.items[i].data, like, c->subject, err);
+	return ret;
+}
+
 int lvi_convert_put_legs(struct convert *c, struct lvol_error *err)
 {
 	bool joined = c->facts.type->flags & SEGTYPE_CAN_SPLIT;
@@ -356,5 +375,7 @@ int lvi_convert_put_legs(struct convert *c, struct lvol_error *err)
 		return 0;
 	}
 	ret = lvi_convert_name_legs(c, c->lv, err);
-	return ret || !lvi_raid_has_metas(c->facts.type) ? ret : put_superblocks(c, err);
+	if (!ret && lvi_raid_has_metas(c->facts.type))
+		ret = put_superblocks(c, err);
+	return ret ? ret : cover_new_legs(c, err);
 }

@@ -5,18 +5,6 @@
 #include "txn/convert.h"
 #include "txn/lv_parts.h"
 
-void lvi_convert_move_segments(struct lvol_lv *lv, struct lvol_lv *part)
-{
-	lv->seg_first = part->seg_first;
-	lv->seg_last = part->seg_last;
-	lv->seg_count = part->seg_count;
-	lv->extent_count = part->extent_count;
-	for (struct lvol_segment *seg = lv->seg_first; seg; seg = seg->next)
-		seg->lv = lv;
-	part->seg_first = part->seg_last = NULL;
-	part->seg_count = part->extent_count = 0;
-}
-
 /* Segments are given up without their extents, which others have now. */
 void lvi_convert_forget_segments(struct lvol_lv *lv)
 {

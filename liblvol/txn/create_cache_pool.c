@@ -9,10 +9,12 @@
 #include "base/error.h"
 #include "base/units.h"
 #include "segtype/segtype.h"
+#include "txn/cache_pool.h"
 #include "txn/cache_settings.h"
 #include "txn/lv_book.h"
 #include "txn/lv_parts.h"
 #include "txn/lv_size.h"
+#include "txn/start.h"
 #include "txn/thin_spare.h"
 
 /*
@@ -21,7 +23,7 @@
  */
 struct pool_plan {
 	struct lvol_cache_opts o;
-	uint32_t chunk_sectors, metadata_extents;
+	struct cache_pool_sizes sizes;
 	struct lvol_lv *pool;
 	struct part_growth spare;
 };
@@ -34,39 +36,11 @@ static int plan(struct creation *c, struct lvol_error *err)
 		return -LVOL_E_NO_MEMORY;
 	if (c->o->cache)
 		p->o = *c->o->cache;
+	p->sizes.extent_sectors = c->vg->work->extent_sectors;
 	c->growth.policy = c->o->alloc ? (int)c->o->alloc : c->vg->work->alloc;
 	c->growth.type = &lvi_segtype_striped;
 	c->growth.stripes = 1;
 	return lvi_cache_opts_check(&p->o, c->subject, err);
-}
-
-/* As lvm2: chunks that nobody chose become a power of two when the default is too small. */
-static int choose_chunk(const struct creation *c, struct pool_plan *p, uint64_t data, struct lvol_error *err)
-{
-	uint64_t least = lvi_cache_least_chunk(data), chunk = p->o.chunk_bytes / LVI_SECTOR_BYTES;
-
-	if (chunk && chunk < least)
-		return lvi_error(err, LVOL_E_INVALID, c->subject, "%s: chunks of %llu KiB are too small for so large a pool; use "
-				"%llu KiB or more", c->subject, (unsigned long long)chunk / 2, (unsigned long long)least / 2);
-	for (uint64_t size = LVI_CACHE_CHUNK_DEFAULT; !chunk; size *= 2)
-		chunk = size >= least ? size : 0;
-	if (chunk > data)
-		return lvi_error(err, LVOL_E_INVALID, c->subject, "%s is smaller than one chunk of %llu KiB", c->subject,
-				(unsigned long long)chunk / 2);
-	p->chunk_sectors = (uint32_t)chunk;
-	return 0;
-}
-
-/* What is asked for, but not less than the chunks need, and not more than can be used. */
-static void choose_metadata(const struct creation *c, struct pool_plan *p, uint64_t data)
-{
-	uint64_t least = lvi_cache_metadata_sectors(data, p->chunk_sectors), wanted = p->o.metadata_bytes / LVI_SECTOR_BYTES;
-
-	if (wanted < least)
-		wanted = least;
-	if (wanted > LVI_CACHE_METADATA_MOST)
-		wanted = LVI_CACHE_METADATA_MOST;
-	p->metadata_extents = (uint32_t)lvi_div_up(wanted, c->vg->work->extent_sectors);
 }
 
 static uint32_t spare_growth(const struct creation *c, const struct pool_plan *p)
@@ -74,7 +48,7 @@ static uint32_t spare_growth(const struct creation *c, const struct pool_plan *p
 	const struct lvol_lv *spare = lvi_spare_find(c->vg->work);
 	uint32_t has = spare ? spare->extent_count : 0;
 
-	return p->o.flags & LVOL_CACHE_NO_SPARE || has >= p->metadata_extents ? 0 : p->metadata_extents - has;
+	return p->o.flags & LVOL_CACHE_NO_SPARE || has >= p->sizes.metadata_extents ? 0 : p->sizes.metadata_extents - has;
 }
 
 static int size(struct creation *c, struct lvol_error *err)
@@ -89,10 +63,8 @@ static int size(struct creation *c, struct lvol_error *err)
 
 		ret = lvi_growth_extents(&c->growth, c->vg->work, data, c->subject, err);
 		if (!ret)
-			ret = choose_chunk(c, p, c->growth.extents * c->vg->work->extent_sectors, err);
-		if (!ret)
-			choose_metadata(c, p, c->growth.extents * c->vg->work->extent_sectors);
-		beside = p->metadata_extents + spare_growth(c, p);
+			ret = lvi_cache_pool_sizes(&p->o, c->growth.extents * c->vg->work->extent_sectors, &p->sizes, c->subject, err);
+		beside = p->sizes.metadata_extents + spare_growth(c, p);
 	}
 	c->growth.approximate = false;
 	return ret;
@@ -124,24 +96,9 @@ static int add_part(struct creation *c, const char *suffix, uint32_t extents, st
 static int add_spare(struct creation *c, struct lvol_error *err)
 {
 	struct pool_plan *p = c->plan;
-	const struct spare_wish wish = { p->pool, p->metadata_extents, c->has_pvs ? &c->pvs : NULL, c->subject };
+	const struct spare_wish wish = { p->pool, p->sizes.metadata_extents, c->has_pvs ? &c->pvs : NULL, c->subject };
 
 	return p->o.flags & LVOL_CACHE_NO_SPARE ? 0 : lvi_spare_ensure(c->txn, c->vg, &wish, &p->spare, err);
-}
-
-static int describe(struct creation *c, struct lvol_lv *data, struct lvol_lv *metadata, struct lvol_error *err)
-{
-	const struct pool_plan *p = c->plan;
-	struct lvol_segment *seg = lvi_lv_add_segment(p->pool, lvi_segtype_find("cache-pool"), c->growth.extents, 0, false);
-
-	if (!seg || lvi_seg_set_lv(seg, SEG_DATA, data) || lvi_seg_set_lv(seg, SEG_METADATA, metadata) ||
-	    lvi_seg_set_number(seg, SEG_CHUNK_SIZE, p->chunk_sectors) ||
-	    (p->o.metadata_format && lvi_seg_set_number(seg, SEG_METADATA_FORMAT, p->o.metadata_format)) ||
-	    lvi_cache_opts_apply(&p->o, seg) || lvi_lv_book_add_users(c->vg, seg))
-		return lvi_error_nomem(err);
-	if (p->o.metadata_format == 2)
-		p->pool->flags |= LV_METADATA_FORMAT;
-	return 0;
 }
 
 /* A new spare goes with the other new LVs. */
@@ -162,11 +119,11 @@ static int build(struct creation *c, struct lvol_lv *lv, struct lvol_error *err)
 	p->pool = lv;
 	ret = add_spare(c, err);
 	if (!ret)
-		ret = add_part(c, "cmeta", p->metadata_extents, &metadata, err);
+		ret = add_part(c, "cmeta", p->sizes.metadata_extents, &metadata, err);
 	if (!ret)
 		ret = add_part(c, "cdata", c->growth.extents, &data, err);
 	if (!ret)
-		ret = describe(c, data, metadata, err);
+		ret = lvi_cache_pool_become(c->vg, lv, &(struct cache_pool_facts){ data, metadata, &p->o, &p->sizes }, err);
 	if (!ret)
 		ret = lvi_txn_zero_start(c->txn, metadata, err);
 	if (ret)
@@ -179,7 +136,7 @@ static int note(const struct creation *c, const struct lvol_lv *lv, const char *
 	const struct pool_plan *p = c->plan;
 
 	return lvi_txn_notef(c->txn, &(struct txn_note){ c->vg, LVOL_CHANGE_CREATE, "lv", c->subject },
-			"create cache pool of %s in chunks of %u KiB", size, p->chunk_sectors / 2);
+			"create cache pool of %s in chunks of %u KiB", size, p->sizes.chunk_sectors / 2);
 }
 
 static bool is_meant(const struct lvol_lv_create_opts *o)

@@ -9,6 +9,7 @@
 #include "txn/lv_parts.h"
 #include "txn/mirror_log.h"
 #include "txn/raid_facts.h"
+#include "txn/start.h"
 
 /* Mirrors: each leg is a hidden LV, linear or striped, and the log another. */
 struct mirror_plan {

@@ -10,6 +10,7 @@
 #include "txn/raid_facts.h"
 #include "txn/raid_legs.h"
 #include "txn/raid_meta.h"
+#include "txn/start.h"
 
 /*
  * Raids of all levels. A leg and its metadata come from one run of extents where there is one, metadata first.

@@ -6,6 +6,7 @@
 #include <lvol/types.h>
 
 #include "base/error.h"
+#include "txn/leg_integrity.h"
 
 bool lvi_pv_list_has(const struct pv_list *list, const struct lvol_pv *pv)
 {
@@ -30,13 +31,14 @@ static int add_pv(struct pv_list *list, struct lvol_pv *pv)
 
 int lvi_pv_list_add_lv(struct pv_list *list, const struct lvol_lv *lv)
 {
+	const struct lvol_lv *checksums = lvi_leg_checksums(lv);
 	int ret = 0;
 
-	for (const struct lvol_segment *seg = lv->seg_first; seg && !ret; seg = seg->next)
+	for (const struct lvol_segment *seg = lvi_leg_room(lv)->seg_first; seg && !ret; seg = seg->next)
 		for (uint32_t i = 0; i < seg->area_count && !ret; i++)
 			if (seg->areas[i].kind == AREA_PV)
 				ret = add_pv(list, seg->areas[i].pv);
-	return ret;
+	return ret || !checksums ? ret : lvi_pv_list_add_lv(list, checksums);
 }
 
 /* The PVs that may be used. Ranges stay those of @from. */

@@ -27,7 +27,7 @@ struct legs_growth {
 };
 int lvi_legs_grow(const struct legs_growth *req, struct allocation *out, struct lvol_error *err);
 
-/* PVs that LVs lie on, for `avoid`. 0 or -LVOL_E_NO_MEMORY. */
+/* PVs that LVs, and legs with integrity, lie on, for `avoid`. 0 or -LVOL_E_NO_MEMORY. */
 struct pv_list { ARRAY(struct lvol_pv *) pvs; };
 int lvi_pv_list_add_lv(struct pv_list *list, const struct lvol_lv *lv);
 bool lvi_pv_list_has(const struct pv_list *list, const struct lvol_pv *pv);

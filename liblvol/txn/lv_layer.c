@@ -5,14 +5,34 @@
 #include "txn/lv_book.h"
 #include "txn/lv_parts.h"
 
-static void move_segments(struct lvol_lv *from, struct lvol_lv *to)
+int lvi_draft_begin(struct vg_draft *d, struct txn_vg *real, struct lvol_error *err)
 {
-	to->seg_first = from->seg_first;
-	to->seg_last = from->seg_last;
-	to->seg_count = from->seg_count;
-	to->extent_count = from->extent_count;
-	for (struct lvol_segment *seg = to->seg_first; seg; seg = seg->next)
-		seg->lv = to;
+	int ret;
+
+	*d = (struct vg_draft){ real, *real };
+	d->vg.work = NULL;
+	d->vg.lv_book = NULL;
+	ret = lvi_vg_clone(real->work, &d->vg.work, err);
+	return ret ? ret : lvi_lv_book_users(&d->vg, err);
+}
+
+int lvi_draft_end(struct vg_draft *d, int ret)
+{
+	if (!ret)
+		lvi_txn_replace_work(d->real, d->vg.work);
+	else
+		lvi_vg_unref(d->vg.work);
+	return ret;
+}
+
+void lvi_lv_take_segments(struct lvol_lv *lv, struct lvol_lv *from)
+{
+	lv->seg_first = from->seg_first;
+	lv->seg_last = from->seg_last;
+	lv->seg_count = from->seg_count;
+	lv->extent_count = from->extent_count;
+	for (struct lvol_segment *seg = lv->seg_first; seg; seg = seg->next)
+		seg->lv = lv;
 	from->seg_first = from->seg_last = NULL;
 	from->seg_count = from->extent_count = 0;
 }
@@ -23,13 +43,13 @@ int lvi_layer_insert(const struct lv_layering *l, struct lvol_lv *lv, const char
 	int ret = lvi_part_add(l->txn, lv, suffix, below, err);
 
 	if (!ret)
-		move_segments(lv, *below);
+		lvi_lv_take_segments(*below, lv);
 	return ret;
 }
 
 void lvi_layer_remove(struct lvol_lv *lv, struct lvol_lv *below)
 {
-	move_segments(below, lv);
+	lvi_lv_take_segments(lv, below);
 	lvi_vg_remove_lv(lv->vg, below);
 }
 
@@ -59,7 +79,6 @@ int lvi_layering_begin(struct lv_layering *l, const char *name, const char *verb
 	if (ret)
 		return ret;
 	lvi_lv_text(l->subject, lv);
-	l->zeroes = l->txn->zeroes.len;
 	ret = check(l, lv, verb, err);
 	if (!ret)
 		ret = lvi_vg_clone(l->vg->work, &l->work, err);
@@ -74,13 +93,9 @@ int lvi_layering_finish(struct lv_layering *l, int ret, const char *what, struct
 
 	if (!ret && lvi_txn_notef(l->txn, &note, "%s", what))
 		ret = lvi_error_nomem(err);
-	if (!ret) {
+	if (!ret)
 		lvi_txn_replace_work(l->vg, l->work);
-		return 0;
-	}
-	/* what was to be zeroed may be an LV that stays as it was */
-	if (l->work)
-		l->txn->zeroes.len = l->zeroes;
-	lvi_vg_unref(l->work);
+	else
+		lvi_vg_unref(l->work);
 	return ret;
 }

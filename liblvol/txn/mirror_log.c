@@ -11,6 +11,7 @@
 #include "dev/dev.h"
 #include "txn/alloc_work.h"
 #include "txn/lv_parts.h"
+#include "txn/start.h"
 
 /* The log of dm-mirror: a header, and from the third sector on a bit for each region, 1 when it is in sync. */
 #define MAGIC UINT32_C(0x4d695272)

@@ -9,11 +9,13 @@
 #include "base/error.h"
 #include "segtype/segtype.h"
 #include "txn/cache_settings.h"
-#include "txn/convert.h"
+#include "txn/leg_integrity.h"
 #include "txn/lv_book.h"
+#include "txn/lv_layer.h"
 #include "txn/lv_parts.h"
 #include "txn/lv_rename.h"
 #include "txn/lv_text.h"
+#include "txn/start.h"
 
 /*
  * The segments of the LV go to a hidden LV NAME_corig, and the LV gets one segment of the type cache, which names
@@ -21,13 +23,12 @@
  */
 struct caching {
 	struct lvol_txn *txn;
-	struct txn_vg *vg;
+	struct vg_draft draft;
+	struct txn_vg *vg;             /* of the transaction, or the draft of it */
 	struct lvol_lv *lv, *fast, *corig;
 	struct lvol_segment *seg;      /* of the type cache */
 	bool on_pool;
 	char subject[LVI_LV_TEXT_LEN];
-	struct rename_job fast_name, part_names;
-	size_t zeroes;                 /* of the transaction, before */
 };
 
 static unsigned type_of(const struct lvol_lv *lv)
@@ -35,15 +36,30 @@ static unsigned type_of(const struct lvol_lv *lv)
 	return lv->seg_first ? lv->seg_first->type->flags : 0;
 }
 
+/* As lvm2 has it: a raid with integrity is no part of other LVs. */
+static int must_lack_integrity(const struct lvol_lv *lv, struct lvol_error *err)
+{
+	char name[LVI_LV_TEXT_LEN];
+
+	if (!lvi_lv_has_integrity(lv))
+		return 0;
+	return lvi_error(err, LVOL_E_NOT_SUPPORTED, lvi_lv_text(name, lv), "LV %s has integrity; it can neither have nor be a cache",
+			name);
+}
+
 static int must_be_free(struct caching *c, const struct lvol_lv *lv, struct lvol_error *err)
 {
 	char name[LVI_LV_TEXT_LEN];
 	const struct lvol_segment *user;
 	size_t at = 0;
+	int ret;
 
 	lvi_lv_text(name, lv);
-	if (lv->flags & (LV_LOCKED | LV_PVMOVE))
-		return lvi_error(err, LVOL_E_BUSY, name, "a pvmove of LV %s is under way; finish or abort it first", name);
+	ret = lvi_lv_must_not_move(lv, err);
+	if (!ret)
+		ret = must_lack_integrity(lv, err);
+	if (ret)
+		return ret;
 	user = lv == c->fast ? lvi_lv_next_user(c->vg, lv, &at) : NULL;
 	if (user)
 		return lvi_error(err, LVOL_E_BUSY, name, "LV %s is used by LV %s", name, user->lv->name);
@@ -56,6 +72,8 @@ static int check_origin(struct caching *c, struct lvol_error *err)
 			SEGTYPE_THIN | SEGTYPE_CACHE_POOL | SEGTYPE_CACHE | SEGTYPE_WRITECACHE | SEGTYPE_VDO_POOL | SEGTYPE_VDO;
 	int ret;
 
+	if (lvi_lv_cow_user(c->vg, c->lv))
+		return lvi_error(err, LVOL_E_NOT_SUPPORTED, c->subject, "LV %s is a snapshot, which cannot be cached", c->subject);
 	if (!(c->lv->flags & LV_VISIBLE))
 		return lvi_error(err, LVOL_E_NOT_SUPPORTED, c->subject, "LV %s is hidden, for LVM2's own use; it cannot be cached",
 				c->subject);
@@ -63,8 +81,6 @@ static int check_origin(struct caching *c, struct lvol_error *err)
 		if (seg->type->flags & cannot)
 			return lvi_error(err, LVOL_E_NOT_SUPPORTED, c->subject, "LV %s is of type %s, which cannot be cached", c->subject,
 					lvi_segtype_display(seg));
-	if (lvi_lv_cow_user(c->vg, c->lv))
-		return lvi_error(err, LVOL_E_NOT_SUPPORTED, c->subject, "LV %s is a snapshot, which cannot be cached", c->subject);
 	ret = lvi_lv_must_not_be_tracked(c->vg, c->lv, err);
 	return ret ? ret : must_be_free(c, c->lv, err);
 }
@@ -153,7 +169,7 @@ static int describe_pool(struct caching *c, const struct lvol_cache_opts *o, str
 /* What the kernel and we take for a new cache's metadata are zeroes. */
 static int zero_metadata(struct caching *c, struct lvol_error *err)
 {
-	return lvi_txn_zero_start(c->txn, c->on_pool ? lvi_seg_lv(c->fast->seg_first, SEG_METADATA) : c->fast, err);
+	return lvi_txn_clear_start(c->txn, c->on_pool ? lvi_seg_lv(c->fast->seg_first, SEG_METADATA) : c->fast, err);
 }
 
 static int add_origin(struct caching *c, struct lvol_error *err)
@@ -178,7 +194,7 @@ static int add_layer(struct caching *c, const struct lvol_cache_opts *o, struct 
 	uint32_t extents = c->lv->extent_count;
 	int ret;
 
-	lvi_convert_move_segments(c->corig, c->lv);
+	lvi_lv_take_segments(c->corig, c->lv);
 	c->seg = lvi_lv_add_segment(c->lv, lvi_segtype_find("cache"), extents, 0, false);
 	if (!c->seg || lvi_seg_set_lv(c->seg, SEG_CACHE_POOL, c->fast) || lvi_seg_set_lv(c->seg, SEG_ORIGIN, c->corig))
 		return lvi_error_nomem(err);
@@ -188,40 +204,50 @@ static int add_layer(struct caching *c, const struct lvol_cache_opts *o, struct 
 	return ret || !lvi_lv_book_add_users(c->vg, c->seg) ? ret : lvi_error_nomem(err);
 }
 
-static int prepare_names(struct caching *c, const char *to, struct lvol_error *err)
+static int work_on_draft(struct caching *c, struct lvol_error *err)
 {
-	int ret;
+	int ret = lvi_draft_begin(&c->draft, c->vg, err);
 
-	c->fast_name = (struct rename_job){ .txn = c->txn, .vg = c->vg, .lv = c->fast, .to = to };
-	ret = to ? lvi_rename_prepare(&c->fast_name, err) : lvi_error_nomem(err);
 	if (ret)
 		return ret;
-	ret = lvi_rename_prepare(&c->part_names, err);
-	if (ret)
-		lvi_rename_cancel(&c->fast_name);
+	c->vg = &c->draft.vg;
+	c->lv = lvi_vg_find_lv(c->vg->work, c->lv->name);
+	c->fast = lvi_vg_find_lv(c->vg->work, c->fast->name);
+	c->corig = c->corig ? lvi_vg_find_lv(c->vg->work, c->corig->name) : NULL;
+	c->seg = c->lv->seg_first;
+	return 0;
+}
+
+static int finish(struct caching *c, int ret, const char *what, struct lvol_error *err)
+{
+	const struct txn_note note = { c->draft.real, LVOL_CHANGE_MODIFY, "lv", c->subject };
+
+	if (!ret && !what)
+		ret = lvi_error_nomem(err);
+	if (!ret && lvi_txn_notef(c->txn, &note, "%s", what))
+		ret = lvi_error_nomem(err);
+	return lvi_draft_end(&c->draft, ret);
+}
+
+static int rename_now(struct rename_job job, struct lvol_error *err)
+{
+	int ret = job.to ? lvi_rename_prepare(&job, err) : lvi_error_nomem(err);
+
+	if (!ret)
+		lvi_rename_finish(&job);
 	return ret;
 }
 
-static int finish_attach(struct caching *c, struct lvol_error *err)
+static int name_fast(struct caching *c, const char *to, struct lvol_error *err)
 {
-	const char *to = lvi_arena_printf(c->vg->work->arena, "%s_%s", c->fast->name, c->on_pool ? "cpool" : "cvol");
-	int ret;
+	return rename_now((struct rename_job){ .txn = c->txn, .vg = c->vg, .lv = c->fast, .to = to }, err);
+}
 
-	c->part_names = (struct rename_job){ .txn = c->txn, .vg = c->vg, .lv = c->corig, .to = c->corig->name,
-			.parts_only = true,
-			.from = c->lv->name };
-	ret = prepare_names(c, to, err);
-	if (ret)
-		return ret;
-	if (lvi_txn_notef(c->txn, &(struct txn_note){ c->vg, LVOL_CHANGE_MODIFY, "lv", c->subject }, "cache it in %s",
-			c->fast->name)) {
-		lvi_rename_cancel(&c->part_names);
-		lvi_rename_cancel(&c->fast_name);
-		return lvi_error_nomem(err);
-	}
-	lvi_rename_finish(&c->part_names);
-	lvi_rename_finish(&c->fast_name);
-	return 0;
+/* The parts of @lv have its name, after they had that of another LV. */
+static int name_parts(struct caching *c, struct lvol_lv *lv, const char *from, const char *to, struct lvol_error *err)
+{
+	return rename_now((struct rename_job){ .txn = c->txn, .vg = c->vg, .lv = lv, .to = to, .parts_only = true, .from = from },
+			err);
 }
 
 /* The format of a pool's metadata is said by its type, too. */
@@ -241,26 +267,22 @@ static void set_flags(struct caching *c)
 
 static int attach(struct caching *c, const struct lvol_cache_opts *o, struct lvol_error *err)
 {
-	struct cache_saved saved;
-	int ret = lvi_cache_save(c->fast->seg_first, &saved) ? lvi_error_nomem(err) : add_origin(c, err);
+	const char *fast = lvi_arena_strdup(c->txn->arena, c->fast->name), *to;
+	int ret = fast ? work_on_draft(c, err) : lvi_error_nomem(err);
 
-	c->zeroes = c->txn->zeroes.len;
+	if (!ret)
+		ret = add_origin(c, err);
 	if (!ret)
 		ret = add_layer(c, o, err);
 	if (!ret)
-		ret = finish_attach(c, err);
+		ret = name_parts(c, c->corig, c->lv->name, c->corig->name, err);
 	if (!ret) {
-		set_flags(c);
-		lvi_txn_start_moved(c->txn, c->lv, c->corig);
-		return 0;
+		to = lvi_arena_printf(c->vg->work->arena, "%s_%s", fast, c->on_pool ? "cpool" : "cvol");
+		ret = name_fast(c, to, err);
 	}
-	c->txn->zeroes.len = c->zeroes;
-	lvi_cache_restore(c->fast->seg_first, &saved);
-	if (c->corig && c->corig->seg_first)
-		lvi_convert_move_segments(c->lv, c->corig);
-	if (c->corig)
-		lvi_vg_remove_lv(c->vg->work, c->corig);
-	return ret;
+	if (!ret)
+		set_flags(c);
+	return finish(c, ret, lvi_arena_printf(c->txn->arena, "cache it in %s", fast), err);
 }
 
 static int find_fast(struct caching *c, const char *name, struct lvol_error *err)
@@ -336,52 +358,41 @@ static const char *old_name(const struct caching *c)
 	return name && lvi_vg_find_lv(c->vg->work, name) ? c->fast->name : name;
 }
 
-static int restore_names(struct caching *c, struct lvol_error *err)
-{
-	const char *to = old_name(c);
-	int ret;
-
-	c->part_names = (struct rename_job){ .txn = c->txn, .vg = c->vg, .lv = c->corig, .to = c->lv->name, .parts_only = true,
-			.from = c->corig->name };
-	if (to != c->fast->name)
-		return prepare_names(c, to, err);
-	ret = lvi_rename_prepare(&c->part_names, err);
-	return ret;
-}
-
 static void take_off(struct caching *c)
 {
-	if (c->fast_name.lv)
-		lvi_rename_finish(&c->fast_name);
-	lvi_rename_finish(&c->part_names);
-	lvi_convert_move_segments(c->lv, c->corig);
-	lvi_txn_start_moved(c->txn, c->corig, c->lv);
-	lvi_lv_book_name_freed(c->vg, c->corig->name);
+	lvi_lv_take_segments(c->lv, c->corig);
 	lvi_vg_remove_lv(c->vg->work, c->corig);
 	c->lv->flags &= ~(unsigned)LV_CACHE_USES_CACHEVOL;
 	c->fast->flags &= ~(unsigned)LV_CACHE_VOL;
 	c->fast->flags |= LV_VISIBLE;
 }
 
+static int restore_names(struct caching *c, struct lvol_error *err)
+{
+	const char *to = old_name(c);
+	int ret = 0;
+
+	if (to != c->fast->name)
+		ret = name_fast(c, to, err);
+	return ret ? ret : name_parts(c, c->corig, c->corig->name, c->lv->name, err);
+}
+
 static int split(struct caching *c, struct lvol_error *err)
 {
 	struct lvol_lv *const lvs[] = { c->lv, c->corig, c->fast };
-	int ret = 0;
+	const char *fast = lvi_arena_strdup(c->txn->arena, c->fast->name);
+	int ret = fast ? 0 : lvi_error_nomem(err);
 
 	for (unsigned i = 0; !ret && i < 3; i++)
 		ret = must_be_free(&(struct caching){ .txn = c->txn, .vg = c->vg }, lvs[i], err);
-	if (!ret)
-		ret = restore_names(c, err);
 	if (ret)
 		return ret;
-	if (lvi_txn_notef(c->txn, &(struct txn_note){ c->vg, LVOL_CHANGE_MODIFY, "lv", c->subject }, "take cache %s off",
-			c->fast->name)) {
-		lvi_rename_cancel(&c->part_names);
-		lvi_rename_cancel(&c->fast_name);
-		return lvi_error_nomem(err);
-	}
-	take_off(c);
-	return 0;
+	ret = work_on_draft(c, err);
+	if (!ret)
+		ret = restore_names(c, err);
+	if (!ret)
+		take_off(c);
+	return finish(c, ret, lvi_arena_printf(c->txn->arena, "take cache %s off", fast), err);
 }
 
 int lvi_op_cache_split(struct lvol_txn *txn, const char *name, struct lvol_error *err)
@@ -409,8 +420,6 @@ int lvi_op_cache_remove(struct lvol_txn *txn, const char *name, struct lvol_erro
 int lvi_op_cache_change(struct lvol_txn *txn, const char *name, const struct lvol_cache_opts *o, struct lvol_error *err)
 {
 	struct caching c = { .txn = txn };
-	struct lvol_segment *seg;
-	struct cache_saved saved;
 	int ret = find_cached(&c, name, err);
 
 	if (!ret)
@@ -420,13 +429,8 @@ int lvi_op_cache_change(struct lvol_txn *txn, const char *name, const struct lvo
 	if (o->chunk_bytes || o->metadata_bytes || o->metadata_format || o->flags)
 		return lvi_error(err, LVOL_E_INVALID, c.subject, "chunks and metadata of the cache of LV %s cannot be changed while "
 				"it is in use; take it off and put it on again", c.subject);
-	seg = c.on_pool ? c.fast->seg_first : c.seg;
-	if (lvi_cache_save(seg, &saved))
-		return lvi_error_nomem(err);
-	if (lvi_cache_opts_apply(o, seg) ||
-	    lvi_txn_notef(txn, &(struct txn_note){ c.vg, LVOL_CHANGE_MODIFY, "lv", c.subject }, "change its cache")) {
-		lvi_cache_restore(seg, &saved);
-		return lvi_error_nomem(err);
-	}
-	return 0;
+	ret = work_on_draft(&c, err);
+	if (!ret && lvi_cache_opts_apply(o, c.on_pool ? c.fast->seg_first : c.seg))
+		ret = lvi_error_nomem(err);
+	return finish(&c, ret, "change its cache", err);
 }

@@ -11,6 +11,7 @@
 #include "txn/lv_settings.h"
 #include "txn/lv_size.h"
 #include "txn/lv_text.h"
+#include "txn/start.h"
 
 /* What is the same for all kinds of LVs; the kinds are in create_kind.h. */
 

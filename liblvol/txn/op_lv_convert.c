@@ -132,6 +132,10 @@ static int convert_copies(struct request *r, struct lvol_error *err)
 
 	if (ret)
 		return ret;
+	if (!(wanted.type == now && r->copies > 1 && !(same && r->raid.region_bytes)))
+		ret = lvi_convert_must_lack_integrity(&r->c, err);
+	if (ret)
+		return ret;
 	if (same && (now->flags & SEGTYPE_RAID) && r->raid.region_bytes)
 		return lvi_convert_region(&r->c, r->raid.region_bytes, err);
 	if (same && wanted.log == log_now(r->c.lv))
@@ -146,6 +150,10 @@ static int takeover(struct request *r, struct lvol_error *err)
 	const struct takeover_wanted wanted = { r->type, r->type->flags & SEGTYPE_RAID ? r->word : NULL, r->raid.region_bytes,
 		r->o->stripe_bytes };
 
+	int ret = lvi_convert_must_lack_integrity(&r->c, err);
+
+	if (ret)
+		return ret;
 	if (r->raid.copies || r->raid.log)
 		return lvi_error(err, LVOL_E_INVALID, r->c.subject, "LV %s: copies and logs are for linear LVs, mirrors and raid1",
 				r->c.subject);

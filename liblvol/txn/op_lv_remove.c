@@ -43,14 +43,13 @@ static int check_type(const struct removal *r, struct lvol_error *err)
 static int check_state(const struct removal *r, struct lvol_error *err)
 {
 	const struct lvol_lv *whole = lvi_lv_part_of(r->vg, r->lv);
+	int ret;
 
 	if (whole && whole != r->lv)
 		return lvi_error(err, LVOL_E_BUSY, r->subject, "LV %s is a hidden part of LV %s, which uses it", r->subject,
 				whole->name);
-	if (r->lv->flags & (LV_LOCKED | LV_PVMOVE))
-		return lvi_error(err, LVOL_E_BUSY, r->subject, "a pvmove of LV %s is under way; finish or abort it first",
-				r->subject);
-	return check_type(r, err);
+	ret = lvi_lv_must_not_move(r->lv, err);
+	return ret ? ret : check_type(r, err);
 }
 
 /* Users of a snapshot's origin are hidden relations; what users know is the snapshot. */

@@ -5,33 +5,29 @@
 
 #include "base/error.h"
 #include "txn/convert.h"
+#include "txn/leg_integrity.h"
 #include "txn/mirror_log.h"
 
 /* Legs of raids and mirrors give way to new ones in the same places. */
 
-static bool is_missing(const struct lvol_lv *lv)
-{
-	for (const struct lvol_segment *seg = lv->seg_first; seg; seg = seg->next)
-		for (uint32_t i = 0; i < seg->area_count; i++)
-			if (seg->areas[i].kind == AREA_PV && (!seg->areas[i].pv->dev || (seg->areas[i].pv->flags & PV_MISSING)))
-				return true;
-	return false;
-}
-
+/* @pv NULL: on one that is missing. */
 static bool lies_on(const struct lvol_lv *lv, const struct lvol_pv *pv)
 {
-	for (const struct lvol_segment *seg = lv->seg_first; seg; seg = seg->next)
-		for (uint32_t i = 0; i < seg->area_count; i++)
-			if (seg->areas[i].kind == AREA_PV && seg->areas[i].pv == pv)
+	const struct lvol_lv *checksums = lv ? lvi_leg_checksums(lv) : NULL;
+
+	for (const struct lvol_segment *seg = lv ? lvi_leg_room(lv)->seg_first : NULL; seg; seg = seg->next)
+		for (uint32_t i = 0; i < seg->area_count; i++) {
+			const struct area *a = &seg->areas[i];
+
+			if (a->kind == AREA_PV && (pv ? a->pv == pv : !a->pv->dev || (a->pv->flags & PV_MISSING)))
 				return true;
-	return false;
+		}
+	return checksums && lies_on(checksums, pv);
 }
 
 static bool is_on(const struct leg *leg, const struct lvol_pv *pv)
 {
-	if (!pv)
-		return is_missing(leg->data) || (leg->meta && is_missing(leg->meta));
-	return lies_on(leg->data, pv) || (leg->meta && lies_on(leg->meta, pv));
+	return lies_on(leg->data, pv) || lies_on(leg->meta, pv);
 }
 
 /* @pv NULL: legs on what is missing. */

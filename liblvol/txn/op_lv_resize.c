@@ -4,8 +4,10 @@
 #include "base/error.h"
 #include "base/units.h"
 #include "segtype/segtype.h"
+#include "txn/leg_integrity.h"
 #include "txn/lv_book.h"
 #include "txn/lv_growth.h"
+#include "txn/lv_layer.h"
 #include "txn/lv_settings.h"
 #include "txn/lv_size.h"
 #include "txn/lv_text.h"
@@ -45,9 +47,10 @@ static int check_options(const struct resize *r, struct lvol_error *err)
 
 static int check_type(const struct resize *r, struct lvol_error *err)
 {
-	if (r->lv->flags & (LV_LOCKED | LV_PVMOVE))
-		return lvi_error(err, LVOL_E_BUSY, r->subject, "a pvmove of LV %s is under way; finish or abort it first",
-				r->subject);
+	int ret = lvi_lv_must_not_move(r->lv, err);
+
+	if (ret)
+		return ret;
 	if (lvi_lv_has_legs(r->lv)) {
 		if (r->o->stripe_count || r->o->stripe_bytes)
 			return lvi_error(err, LVOL_E_INVALID, r->subject, "LV %s is of type %s: what is added has the stripes that it has",
@@ -191,6 +194,9 @@ static int shrink(struct resize *r, struct lvol_error *err)
 
 	if (extents == r->lv->extent_count)
 		return no_change(r, err);
+	if (lvi_lv_has_integrity(r->lv))
+		return lvi_error(err, LVOL_E_NOT_SUPPORTED, r->subject, "LV %s has integrity and cannot be made smaller; remove that "
+				"first (lvconvert --raidintegrity n)", r->subject);
 	if (!(r->o->flags & LVOL_LV_RESIZE_SHRINK))
 		return lvi_error(err, LVOL_E_INVALID, r->subject,
 				"LV %s would lose what is behind %u of its %u extents; pass LVOL_LV_RESIZE_SHRINK if that is meant",
@@ -277,11 +283,7 @@ static int grow_legs(struct resize *r, struct lvol_error *err)
 	ret = lvi_txn_exclude_open(r->txn, lv, err);
 	if (!ret)
 		ret = lvi_legs_extend(lv, lvi_legs_round(lv, had + more) - had, &where, err);
-	if (!ret && note(r, had, lv->extent_count)) {
-		lvi_legs_shrink(lv, had);
-		ret = lvi_error_nomem(err);
-	}
-	return ret;
+	return ret || !note(r, had, lv->extent_count) ? ret : lvi_error_nomem(err);
 }
 
 static int grow(struct resize *r, struct lvol_error *err)
@@ -317,6 +319,37 @@ static int resize_thin(struct resize *r, struct lvol_error *err)
 	return ret ? ret : lvi_thin_resize(&thin, err);
 }
 
+static int resize_now(struct resize *r, struct lvol_error *err)
+{
+	int ret = choose_pvs(r, err);
+
+	if (!ret)
+		ret = choose_size(r, err);
+	if (!ret && r->extents == r->lv->extent_count)
+		ret = no_change(r, err);
+	if (!ret)
+		ret = check_users(r, err);
+	if (ret)
+		return ret;
+	if (r->extents < r->lv->extent_count)
+		return shrink(r, err);
+	return lvi_lv_has_legs(r->lv) ? grow_legs(r, err) : grow(r, err);
+}
+
+/* Several LVs grow, and for the last there may be no room. */
+static int resize_on_draft(struct resize *r, struct lvol_error *err)
+{
+	struct vg_draft draft;
+	int ret = lvi_draft_begin(&draft, r->vg, err);
+
+	if (!ret) {
+		r->vg = &draft.vg;
+		r->lv = lvi_vg_find_lv(draft.vg.work, r->lv->name);
+		ret = resize_now(r, err);
+	}
+	return lvi_draft_end(&draft, ret);
+}
+
 static int resize(struct resize *r, struct lvol_error *err)
 {
 	int ret = check_options(r, err);
@@ -329,19 +362,9 @@ static int resize(struct resize *r, struct lvol_error *err)
 		ret = lvi_lv_must_be_whole(r->vg, r->lv, "resized", err);
 	if (!ret)
 		ret = check_type(r, err);
-	if (!ret)
-		ret = choose_pvs(r, err);
-	if (!ret)
-		ret = choose_size(r, err);
-	if (!ret && r->extents == r->lv->extent_count)
-		ret = no_change(r, err);
-	if (!ret)
-		ret = check_users(r, err);
 	if (ret)
 		return ret;
-	if (r->extents < r->lv->extent_count)
-		return shrink(r, err);
-	return lvi_lv_has_legs(r->lv) ? grow_legs(r, err) : grow(r, err);
+	return lvi_lv_has_legs(r->lv) ? resize_on_draft(r, err) : resize_now(r, err);
 }
 
 int lvi_op_lv_resize(struct lvol_txn *txn, const char *name, const struct lvol_lv_resize_opts *o,

@@ -7,6 +7,7 @@
 #include "model/names.h"
 #include "txn/convert.h"
 #include "txn/lv_book.h"
+#include "txn/lv_layer.h"
 #include "txn/lv_parts.h"
 #include "txn/lv_settings.h"
 
@@ -20,11 +21,13 @@ static bool is_raid1(const struct lvol_lv *lv)
 static int check_splittable(const struct convert *c, struct lvol_error *err)
 {
 	const struct lvol_segment *seg = c->lv->seg_first;
+	int ret;
 
 	if (!is_raid1(c->lv) && !(seg && (seg->type->flags & SEGTYPE_MIRROR)))
 		return lvi_error(err, LVOL_E_NOT_SUPPORTED, c->subject, "LV %s is no raid1 or mirror: its legs have no content of their own",
 				c->subject);
-	return lvi_convert_must_be_in_sync(c, err);
+	ret = lvi_convert_must_lack_integrity(c, err);
+	return ret ? ret : lvi_convert_must_be_in_sync(c, err);
 }
 
 static int mark(struct convert *c, const struct lvol_lv_split_opts *o, struct lvol_error *err)
@@ -57,7 +60,7 @@ static int track(struct convert *c, struct lvol_error *err)
 /* One leg is a linear LV. */
 static int become_linear(struct lvol_lv *lv, struct convert *c, struct leg *leg)
 {
-	lvi_convert_move_segments(lv, leg->data);
+	lvi_lv_take_segments(lv, leg->data);
 	lvi_convert_remove_leg(c, leg);
 	return 0;
 }

@@ -8,6 +8,7 @@
 #include "txn/lv_removal.h"
 #include "txn/lv_text.h"
 #include "txn/snapshot_relation.h"
+#include "txn/start.h"
 
 /* A snapshot as the metadata have it: the store, which bears its name, and the relation to the origin. */
 struct snapshot {
@@ -178,11 +179,13 @@ static int check_store(const struct snapshot *s, const struct snapshot_relation 
 static int attach(struct snapshot *s, const struct snapshot_relation *r, bool empty, struct lvol_error *err)
 {
 	struct lvol_lv *last = s->vg->work->lv_last;
-	size_t zeroes = s->txn->zeroes.len;
+	bool noted = false;
 	int ret = lvi_snapshot_relate(r, s->vg, s->store, err);
 
-	if (!ret && empty)
+	if (!ret && empty) {
 		ret = lvi_txn_zero_start(s->txn, s->store, err);
+		noted = !ret;
+	}
 	if (!ret && lvi_txn_notef(s->txn, &(struct txn_note){ s->vg, LVOL_CHANGE_MODIFY, "lv", s->subject },
 			"make it a snapshot of %s", r->origin->name))
 		ret = lvi_error_nomem(err);
@@ -190,7 +193,8 @@ static int attach(struct snapshot *s, const struct snapshot_relation *r, bool em
 		s->store->flags &= ~(unsigned)LV_VISIBLE;
 		return 0;
 	}
-	s->txn->zeroes.len = zeroes;
+	if (noted)
+		lvi_txn_leave_start(s->store);
 	if (s->vg->work->lv_last != last)
 		lvi_vg_remove_lv(s->vg->work, s->vg->work->lv_last);
 	return ret;

@@ -152,8 +152,10 @@ static int check_merge(const struct merge *m, struct lvol_error *err)
 	if (!ret && lvi_seg_lv(m->origin->seg_first, SEG_EXTERNAL_ORIGIN) != lvi_seg_lv(m->snapshot->seg_first, SEG_EXTERNAL_ORIGIN))
 		ret = lvi_error(err, LVOL_E_NOT_SUPPORTED, m->subject, "thin snapshot %s and LV %s have blocks from different external "
 				"origins", m->subject, m->origin->name);
-	if (!ret && (m->origin->flags | m->snapshot->flags) & (LV_LOCKED | LV_PVMOVE))
-		ret = lvi_error(err, LVOL_E_BUSY, m->subject, "a pvmove of LV %s is under way; finish or abort it first", m->subject);
+	if (!ret)
+		ret = lvi_lv_must_not_move(m->origin, err);
+	if (!ret)
+		ret = lvi_lv_must_not_move(m->snapshot, err);
 	if (!ret)
 		ret = lvi_txn_exclude_open(m->txn, m->origin, err);
 	return ret ? ret : lvi_txn_exclude_open(m->txn, m->snapshot, err);

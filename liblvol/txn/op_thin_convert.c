@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Ordinary LVs become thin pools, thin LVs over what they were, or a pool's metadata. */
+/* Ordinary LVs become thin LVs over what they were, or a pool's metadata. */
 #include "txn/ops.h"
 
 #include <stdio.h>
@@ -12,234 +12,18 @@
 #include "base/units.h"
 #include "model/names.h"
 #include "segtype/segtype.h"
+#include "txn/conversion.h"
 #include "txn/lv_book.h"
+#include "txn/lv_layer.h"
 #include "txn/lv_parts.h"
 #include "txn/lv_rename.h"
 #include "txn/lv_settings.h"
 #include "txn/lv_text.h"
 #include "txn/messages.h"
+#include "txn/start.h"
 #include "txn/thin_pool.h"
 #include "txn/thin_spare.h"
 #include "txn/thin_swap.h"
-
-struct conversion {
-	struct lvol_txn *txn;
-	struct txn_vg *vg;
-	struct lvol_lv *lv;
-	char subject[LVI_LV_TEXT_LEN];
-};
-
-static int find(struct conversion *c, const char *name, struct lvol_error *err)
-{
-	int ret = lvi_txn_must_be_open(c->txn, err);
-
-	if (!ret)
-		ret = lvi_txn_lv(c->txn, name, &c->vg, &c->lv, err);
-	if (!ret)
-		ret = lvi_lv_book_users(c->vg, err);
-	if (!ret)
-		lvi_lv_text(c->subject, c->lv);
-	return ret;
-}
-
-/* A visible LV that is by itself, and that nobody has open. */
-static int must_be_free(const struct conversion *c, const struct lvol_lv *lv, struct lvol_error *err)
-{
-	char subject[LVI_LV_TEXT_LEN];
-	struct lvol_segment *user;
-	size_t at = 0;
-	int ret;
-
-	lvi_lv_text(subject, lv);
-	user = lvi_lv_next_user(c->vg, lv, &at);
-	if (user)
-		return lvi_error(err, LVOL_E_NOT_SUPPORTED, subject, "LV %s cannot be converted because LV %s uses it", subject,
-				user->lv->name);
-	if (!(lv->flags & LV_VISIBLE))
-		return lvi_error(err, LVOL_E_NOT_SUPPORTED, subject, "LV %s is hidden, for LVM2's own use; it cannot be converted",
-				subject);
-	ret = lvi_lv_must_not_move(lv, err);
-	return ret ? ret : lvi_txn_exclude_open(c->txn, lv, err);
-}
-
-static int must_have_own_room(const struct lvol_lv *lv, struct lvol_error *err)
-{
-	char subject[LVI_LV_TEXT_LEN];
-
-	if (lvi_lv_may_swap(lv))
-		return 0;
-	lvi_lv_text(subject, lv);
-	return lvi_error(err, LVOL_E_NOT_SUPPORTED, subject, "LV %s is of type %s; only linear and striped ones can be converted so",
-			subject, lv->seg_first ? lvi_segtype_display(lv->seg_first) : "none");
-}
-
-static int find_other(const struct conversion *c, const char *name, struct lvol_lv **out, struct lvol_error *err)
-{
-	struct txn_vg *vg;
-	int ret = lvi_txn_lv(c->txn, name, &vg, out, err);
-
-	if (ret || vg == c->vg)
-		return ret;
-	return lvi_error(err, LVOL_E_INVALID, name, "LV %s is in VG %s, and not in VG %s", name, vg->work->name, c->vg->work->name);
-}
-
-/* To a pool. The LV becomes the data, under a hidden name; a new LV has the name. */
-
-struct to_pool {
-	struct conversion c;
-	struct lvol_thin_opts o;
-	struct thin_sizes sizes;
-	struct lvol_lv *metadata;        /* given; NULL: a new one */
-	struct lvol_lv *pool;
-	struct part_growth spare;
-};
-
-static int choose_sizes(struct to_pool *p, struct lvol_error *err)
-{
-	uint64_t extent = p->c.vg->work->extent_sectors;
-
-	p->sizes = (struct thin_sizes){ .extent_sectors = extent, .data_extents = p->c.lv->extent_count,
-		.chunk_sectors = lvi_div_up(p->o.chunk_bytes, LVI_SECTOR_BYTES), .metadata_is_there = p->metadata };
-	p->sizes.metadata_sectors = p->metadata ? p->metadata->extent_count * extent :
-			lvi_div_up(p->o.metadata_bytes, LVI_SECTOR_BYTES);
-	return lvi_thin_sizes(&p->sizes, p->c.subject, err);
-}
-
-static int check_pool(struct to_pool *p, const char *metadata, struct lvol_error *err)
-{
-	const unsigned data_types = SEGTYPE_CAN_SPLIT | SEGTYPE_STRIPED | SEGTYPE_RAID;
-	int ret = lvi_pool_check_options(&p->o, p->c.subject, err);
-
-	if (!ret && (!lvi_lv_is_type(p->c.lv, data_types) || lvi_lv_is_type(p->c.lv, SEGTYPE_VIRTUAL)))
-		ret = lvi_error(err, LVOL_E_NOT_SUPPORTED, p->c.subject, "LV %s is of type %s, which cannot be the data of a thin pool",
-				p->c.subject, p->c.lv->seg_first ? lvi_segtype_display(p->c.lv->seg_first) : "none");
-	if (!ret)
-		ret = must_be_free(&p->c, p->c.lv, err);
-	if (!ret && metadata)
-		ret = find_other(&p->c, metadata, &p->metadata, err);
-	if (!ret && p->metadata == p->c.lv)
-		ret = lvi_error(err, LVOL_E_INVALID, p->c.subject, "LV %s cannot be data and metadata of one pool", p->c.subject);
-	if (!ret && p->metadata)
-		ret = must_be_free(&p->c, p->metadata, err);
-	if (!ret && p->metadata)
-		ret = must_have_own_room(p->metadata, err);
-	return ret ? ret : choose_sizes(p, err);
-}
-
-static int rename_to(const struct to_pool *p, struct lvol_lv *lv, const char *suffix, struct lvol_error *err)
-{
-	char name[LVI_NAME_MAX + 16];
-	struct rename_job job = { .txn = p->c.txn, .vg = p->c.vg, .lv = lv, .to = name };
-	int ret;
-
-	snprintf(name, sizeof name, "%s_%s", lvi_arena_strdup(p->c.txn->arena, p->pool ? p->pool->name : p->c.lv->name), suffix);
-	ret = lvi_rename_prepare(&job, err);
-	if (!ret)
-		lvi_rename_finish(&job);
-	return ret;
-}
-
-static int add_pool(struct to_pool *p, const char *name, struct lvol_error *err)
-{
-	int ret = lvi_part_add_named(p->c.txn, p->c.lv, name, &p->pool, err);
-
-	if (ret)
-		return ret;
-	p->pool->flags = LV_READ | LV_WRITE | LV_VISIBLE;
-	p->pool->alloc = 0;
-	p->pool->creation_time = lvi_txn_time(p->c.txn);
-	p->pool->creation_host = p->pool->creation_time && p->c.txn->env->host_name ?
-			lvi_arena_strdup(p->pool->vg->arena, p->c.txn->env->host_name) : NULL;
-	if (!p->pool->creation_host)
-		p->pool->creation_time = 0;
-	return 0;
-}
-
-static int add_metadata(struct to_pool *p, struct lvol_error *err)
-{
-	const struct metadata_wish wish = { .data = p->c.lv, .extents = p->sizes.metadata_extents, .subject = p->c.subject };
-	int ret;
-
-	if (p->metadata) {
-		ret = rename_to(p, p->metadata, "tmeta", err);
-		return ret ? ret : lvi_txn_zero_start(p->c.txn, p->metadata, err);
-	}
-	ret = lvi_part_add(p->c.txn, p->pool, "tmeta", &p->metadata, err);
-	if (ret)
-		return ret;
-	p->metadata->alloc = 0;
-	return lvi_pool_fill_metadata(p->c.txn, &wish, p->metadata, err);
-}
-
-static int add_spare(struct to_pool *p, struct lvol_error *err)
-{
-	const struct spare_wish wish = { p->pool, p->sizes.metadata_extents, NULL, p->c.subject };
-
-	return p->o.flags & LVOL_THIN_NO_SPARE ? 0 : lvi_spare_ensure(p->c.txn, p->c.vg, &wish, &p->spare, err);
-}
-
-static int build_pool(struct to_pool *p, struct lvol_error *err)
-{
-	const char *name = lvi_arena_strdup(p->c.txn->arena, p->c.lv->name);
-	struct pool_facts f = { .data = p->c.lv, .o = &p->o, .sizes = &p->sizes };
-	int ret = name ? rename_to(p, p->c.lv, "tdata", err) : lvi_error_nomem(err);
-
-	if (!ret)
-		ret = add_pool(p, name, err);
-	if (!ret)
-		ret = add_metadata(p, err);
-	if (!ret)
-		ret = add_spare(p, err);
-	f.metadata = p->metadata;
-	if (!ret && lvi_pool_become(p->c.vg, p->pool, &f))
-		ret = lvi_error_nomem(err);
-	if (!ret && lvi_txn_notef(p->c.txn, &(struct txn_note){ p->c.vg, LVOL_CHANGE_MODIFY, "lv", p->c.subject },
-			"convert LV to a thin pool"))
-		ret = lvi_error_nomem(err);
-	if (ret)
-		return ret;
-	p->c.lv->flags = (p->c.lv->flags & ~(unsigned)LV_VISIBLE) | LV_WRITE;
-	p->metadata->flags = (p->metadata->flags & ~(unsigned)LV_VISIBLE) | LV_WRITE;
-	return 0;
-}
-
-/* It renames, makes and takes room: done on a clone of the VG, which is put in place when all went well. */
-static int on_clone(struct to_pool *p, struct lvol_error *err)
-{
-	struct txn_vg copy = *p->c.vg, *real = p->c.vg;
-	const char *metadata = p->metadata ? p->metadata->name : NULL;
-	size_t zeroes = p->c.txn->zeroes.len;
-	int ret = lvi_vg_clone(real->work, &copy.work, err);
-
-	if (ret)
-		return ret;
-	copy.lv_book = NULL;
-	p->c.lv = lvi_vg_find_lv(copy.work, p->c.lv->name);
-	p->metadata = metadata ? lvi_vg_find_lv(copy.work, metadata) : NULL;
-	p->c.vg = &copy;
-	ret = lvi_lv_book_users(&copy, err);
-	if (!ret)
-		ret = build_pool(p, err);
-	if (ret) {
-		/* what was to be zeroed may be the program's own LV */
-		p->c.txn->zeroes.len = zeroes;
-		lvi_vg_unref(copy.work);
-	} else {
-		lvi_txn_replace_work(real, copy.work);
-	}
-	return ret;
-}
-
-int lvi_op_thin_pool_convert(struct lvol_txn *txn, const char *name, const char *metadata, const struct lvol_thin_opts *o,
-		struct lvol_error *err)
-{
-	struct to_pool p = { .c = { .txn = txn }, .o = *o };
-	int ret = find(&p.c, name, err);
-
-	if (!ret)
-		ret = check_pool(&p, metadata, err);
-	return ret ? ret : on_clone(&p, err);
-}
 
 /* To a thin LV. What it was is a new LV, which exchanges all but name and UUID with it. */
 
@@ -303,14 +87,14 @@ int lvi_op_thin_convert(struct lvol_txn *txn, const char *name, const char *pool
 {
 	struct conversion c = { .txn = txn };
 	struct lvol_lv *pool, *origin;
-	int ret = find(&c, name, err);
+	int ret = lvi_conversion_find(&c, name, err);
 
 	if (!ret)
 		ret = lvi_pool_find(c.vg, pool_name, &pool, err);
 	if (!ret)
-		ret = must_be_free(&c, c.lv, err);
+		ret = lvi_conversion_must_be_free(&c, c.lv, err);
 	if (!ret)
-		ret = must_have_own_room(c.lv, err);
+		ret = lvi_conversion_must_have_own_room(c.lv, err);
 	if (!ret)
 		ret = add_origin(&c, origin_name, &origin, err);
 	if (ret)
@@ -325,14 +109,14 @@ int lvi_op_thin_convert(struct lvol_txn *txn, const char *name, const char *pool
 
 static int find_pool(struct conversion *c, const char *name, struct lvol_lv **metadata, struct lvol_error *err)
 {
-	int ret = find(c, name, err);
+	int ret = lvi_conversion_find(c, name, err);
 
 	if (ret)
 		return ret;
 	if (!lvi_lv_is_type(c->lv, SEGTYPE_THIN_POOL))
 		return lvi_error(err, LVOL_E_INVALID, c->subject, "LV %s is no thin pool", c->subject);
 	*metadata = lvi_seg_lv(c->lv->seg_first, SEG_METADATA);
-	return must_have_own_room(*metadata, err);
+	return lvi_conversion_must_have_own_room(*metadata, err);
 }
 
 /* No thin LV of it may be open, since what is open knows the metadata that are to go. */
@@ -353,11 +137,11 @@ int lvi_op_thin_pool_swap(struct lvol_txn *txn, const char *name, const char *lv
 	int ret = find_pool(&c, name, &metadata, err);
 
 	if (!ret)
-		ret = find_other(&c, lv, &other, err);
+		ret = lvi_conversion_find_other(&c, lv, &other, err);
 	if (!ret)
-		ret = must_be_free(&c, other, err);
+		ret = lvi_conversion_must_be_free(&c, other, err);
 	if (!ret)
-		ret = must_have_own_room(other, err);
+		ret = lvi_conversion_must_have_own_room(other, err);
 	if (!ret && !(c.vg->base && lvi_vg_find_lv_by_id(c.vg->base, &other->id)))
 		ret = lvi_error(err, LVOL_E_BUSY, c.subject, "LV %s is new in this transaction; commit that first", lv);
 	if (!ret && other->extent_count * c.vg->work->extent_sectors * LVI_SECTOR_BYTES < (2 << 20))
@@ -422,7 +206,7 @@ int lvi_op_thin_pool_repaired(struct lvol_txn *txn, const char *name, char *back
 	if (!ret && !spare)
 		ret = lvi_error(err, LVOL_E_NOT_FOUND, c.subject, "VG %s has no spare for metadata of pools", c.vg->work->name);
 	if (!ret)
-		ret = must_have_own_room(spare, err);
+		ret = lvi_conversion_must_have_own_room(spare, err);
 	if (!ret)
 		ret = stop_pool(&c, err);
 	if (ret)

@@ -11,6 +11,7 @@
 #include "txn/lv_book.h"
 #include "txn/lv_layer.h"
 #include "txn/lv_settings.h"
+#include "txn/start.h"
 
 #define BLOCK_DEFAULT 4096
 #define SUFFIX "_cvol"
@@ -93,9 +94,8 @@ static int check_fast(const struct attaching *a, struct lvol_error *err)
 
 	if (!ret && fast == a->l.lv)
 		ret = lvi_error(err, LVOL_E_INVALID, a->l.subject, "LV %s cannot be the writecache of itself", a->l.subject);
-	if (!ret && (fast->flags & (LV_LOCKED | LV_PVMOVE)))
-		ret = lvi_error(err, LVOL_E_BUSY, fast->name, "a pvmove of LV %s is under way; finish or abort it first",
-				fast->name);
+	if (!ret)
+		ret = lvi_lv_must_not_move(fast, err);
 	if (!ret && (!fast->seg_first || !is_plain(fast)))
 		ret = lvi_error(err, LVOL_E_NOT_SUPPORTED, fast->name, "LV %s is %s; linear and striped LVs can be a "
 				"writecache", fast->name, fast->seg_first ? lvi_segtype_display(fast->seg_first) : "empty");
@@ -166,7 +166,7 @@ static int hide_fast(struct attaching *a, struct lvol_error *err)
 		ret = lvi_lv_set_name(a->fast, name, err);
 	a->fast->flags &= ~(unsigned)LV_VISIBLE;
 	a->fast->flags |= LV_CACHE_VOL;
-	return ret ? ret : lvi_txn_zero_start(a->l.txn, a->fast, err);
+	return ret ? ret : lvi_txn_clear_start(a->l.txn, a->fast, err);
 }
 
 static int attach(struct attaching *a, struct lvol_error *err)

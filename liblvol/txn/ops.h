@@ -93,11 +93,13 @@ int lvi_op_lv_merge_leg(struct lvol_txn *txn, const char *leg, struct lvol_error
 
 /* op_cache.c. What is taken off has been written back. */
 int lvi_op_cache_attach(struct lvol_txn *txn, const struct lvol_cache_attach_opts *o, struct lvol_error *err);
+int lvi_op_cache_pool_convert(struct lvol_txn *txn, const char *name, const char *metadata, const struct lvol_cache_opts *o,
+		struct lvol_error *err);
 int lvi_op_cache_change(struct lvol_txn *txn, const char *name, const struct lvol_cache_opts *o, struct lvol_error *err);
 int lvi_op_cache_split(struct lvol_txn *txn, const char *name, struct lvol_error *err);
 int lvi_op_cache_remove(struct lvol_txn *txn, const char *name, struct lvol_error *err);
 
-/* op_thin.c, op_thin_convert.c */
+/* op_thin.c, op_thin_convert.c, op_pool_convert.c */
 int lvi_op_thin_pool_change(struct lvol_txn *txn, const char *name, const struct lvol_thin_change_opts *o,
 		struct lvol_error *err);
 int lvi_op_thin_merge(struct lvol_txn *txn, const char *name, struct lvol_error *err);

@@ -5,6 +5,7 @@
 
 #include "base/error.h"
 #include "txn/lv_parts.h"
+#include "txn/start.h"
 
 static int add_part(struct lvol_txn *txn, const struct lvol_lv *lv, const char *suffix, const struct part_place *place,
 		struct area *area, struct lvol_error *err)

@@ -9,7 +9,9 @@
 #include "base/units.h"
 #include "dm/raid_bits.h"
 #include "dm/raid_super.h"
+#include "txn/leg_integrity.h"
 #include "txn/raid_facts.h"
+#include "txn/start.h"
 
 #define PAGE 4096u
 #define SLEEP_MS 5000
@@ -141,17 +143,23 @@ static int read_dirty(const struct lvol_segment *seg, uint32_t i, bool *dirty, s
 	return ret;
 }
 
+/* @lv NULL: there is nothing that could be missing. */
+static bool are_there(const struct lvol_lv *lv)
+{
+	for (const struct lvol_segment *s = lv ? lv->seg_first : NULL; s; s = s->next)
+		for (uint32_t k = 0; k < s->area_count; k++)
+			if (s->areas[k].kind == AREA_PV && !s->areas[k].pv->dev)
+				return false;
+	return true;
+}
+
 static bool is_there(const struct lvol_segment *seg, uint32_t i)
 {
 	const struct area *data = &seg->areas[i];
 
 	if (data->kind != AREA_LV || !place_of(&seg->metas[i]).dev)
 		return false;
-	for (const struct lvol_segment *s = data->lv->seg_first; s; s = s->next)
-		for (uint32_t k = 0; k < s->area_count; k++)
-			if (s->areas[k].kind == AREA_PV && !s->areas[k].pv->dev)
-				return false;
-	return true;
+	return are_there(lvi_leg_room(data->lv)) && are_there(lvi_leg_checksums(data->lv));
 }
 
 static const struct raid_super *freshest(const struct raid_super *supers, uint32_t legs)

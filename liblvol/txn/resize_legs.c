@@ -5,6 +5,7 @@
 
 #include "base/bytes.h"
 #include "base/error.h"
+#include "txn/leg_integrity.h"
 #include "txn/lv_parts.h"
 #include "txn/mirror_log.h"
 #include "txn/raid_facts.h"
@@ -13,6 +14,11 @@ bool lvi_lv_has_legs(const struct lvol_lv *lv)
 {
 	return lv->seg_first && lv->seg_first == lv->seg_last &&
 		(lv->seg_first->type->flags & (SEGTYPE_RAID | SEGTYPE_MIRROR)) && !(lv->flags & LV_PVMOVE);
+}
+
+static struct lvol_lv *room_of(const struct lvol_segment *seg, uint32_t i)
+{
+	return lvi_leg_room(seg->areas[i].lv);
 }
 
 static bool is_plain(const struct lvol_lv *leg)
@@ -31,7 +37,7 @@ int lvi_legs_check(const struct lvol_lv *lv, const char *subject, struct lvol_er
 		return lvi_error(err, LVOL_E_NOT_SUPPORTED, subject, "LV %s is reshaped, or keeps room for that; resize it with lvm2",
 				subject);
 	for (uint32_t i = 0; i < seg->area_count; i++)
-		if (seg->areas[i].kind != AREA_LV || !is_plain(seg->areas[i].lv) || (seg->areas[i].lv->flags & LV_VISIBLE))
+		if (seg->areas[i].kind != AREA_LV || !is_plain(room_of(seg, i)) || (seg->areas[i].lv->flags & LV_VISIBLE))
 			return lvi_error(err, LVOL_E_NOT_SUPPORTED, subject, "leg %u of LV %s is no linear LV that is only its leg; it "
 					"cannot be resized with it", i, subject);
 	return 0;
@@ -83,7 +89,7 @@ void lvi_legs_shrink(struct lvol_lv *lv, uint32_t extents)
 	uint32_t leg = lvi_raid_leg_extents(&f, extents);
 
 	for (uint32_t i = 0; i < lv->seg_first->area_count; i++)
-		cut_leg(lv->seg_first->areas[i].lv, leg);
+		cut_leg(room_of(lv->seg_first, i), leg);
 	set_size(lv, extents);
 }
 
@@ -109,14 +115,14 @@ static int check_book(const struct lvol_lv *lv, const struct raid_facts *f, uint
 static int fill_legs(struct lvol_lv *lv, const struct allocation *room, uint32_t extents)
 {
 	const struct lvol_segment *seg = lv->seg_first;
-	uint32_t had = seg->areas[0].lv->extent_count;
+	uint32_t had = room_of(seg, 0)->extent_count;
 	int ret = 0;
 
 	for (uint32_t i = 0; i < seg->area_count && !ret; i++)
-		ret = lvi_part_fill(seg->areas[i].lv, &(struct part_place) { room, i, 0, extents });
+		ret = lvi_part_fill(room_of(seg, i), &(struct part_place) { room, i, 0, extents });
 	for (uint32_t i = 0; ret && i < seg->area_count; i++)
-		if (seg->areas[i].lv->extent_count > had)
-			cut_leg(seg->areas[i].lv, had);
+		if (room_of(seg, i)->extent_count > had)
+			cut_leg(room_of(seg, i), had);
 	return ret;
 }
 
@@ -131,7 +137,7 @@ static int allocate(const struct lvol_lv *lv, uint32_t leg_extents, const struct
 	if (!legs)
 		return lvi_error_nomem(err);
 	for (uint32_t i = 0; i < seg->area_count; i++)
-		legs[i] = seg->areas[i].lv;
+		legs[i] = room_of(seg, i);
 	req.where.area_count = seg->area_count;
 	req.where.area_extents = leg_extents;
 	req.where.areas_word = "legs";
@@ -158,6 +164,8 @@ int lvi_legs_extend(struct lvol_lv *lv, uint32_t extents, const struct alloc_req
 		ret = lvi_error_nomem(err);
 	if (!ret)
 		set_size(lv, (uint32_t)lvi_raid_extents(&f, had + more));
+	for (uint32_t i = 0; i < lv->seg_first->area_count && !ret; i++)
+		ret = lvi_leg_fit(lv->seg_first->areas[i].lv, where->subject, err);
 	lvi_allocation_free(&room);
 	return ret;
 }

@@ -47,8 +47,9 @@ static int check_origin(struct txn_vg *vg, const struct lvol_lv *origin, struct 
 		return not_supported(subject, "a hidden part of another LV", err);
 	if (!origin->seg_first || !(origin->seg_first->type->flags & TYPES_WITH_SNAPSHOTS))
 		return not_supported(subject, "of a type that has no content of its own", err);
-	if (origin->flags & (LV_LOCKED | LV_PVMOVE))
-		return lvi_error(err, LVOL_E_BUSY, subject, "a pvmove of LV %s is under way; finish or abort it first", subject);
+	ret = lvi_lv_must_not_move(origin, err);
+	if (ret)
+		return ret;
 	if (is_merging_into(vg, origin))
 		return lvi_error(err, LVOL_E_BUSY, subject, "a snapshot is being merged into LV %s; let that end first", subject);
 	return 0;

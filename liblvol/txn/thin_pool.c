@@ -11,6 +11,7 @@
 #include "txn/lv_parts.h"
 #include "txn/lv_text.h"
 #include "txn/mirror_log.h"
+#include "txn/start.h"
 
 #define POOL_FLAGS (LVOL_THIN_NO_ZERO | LVOL_THIN_ERROR_WHEN_FULL | LVOL_THIN_NO_SPARE)
 

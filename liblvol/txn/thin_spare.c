@@ -10,6 +10,7 @@
 #include "segtype/segtype.h"
 #include "txn/lv_book.h"
 #include "txn/lv_parts.h"
+#include "txn/start.h"
 #include "txn/thin_size.h"
 
 struct lvol_lv *lvi_spare_find(const struct lvol_vg *vg)
@@ -34,10 +35,7 @@ static int add(struct lvol_txn *txn, struct txn_vg *vg, const struct spare_wish 
 	if (ret)
 		return ret;
 	(*out)->alloc = LVOL_ALLOC_INHERIT;
-	ret = lvi_txn_zero_start(txn, *out, err);
-	if (ret)
-		lvi_vg_remove_lv(vg->work, *out);
-	return ret;
+	return 0;
 }
 
 uint32_t lvi_spare_needed(const struct lvol_vg *vg)
@@ -68,8 +66,12 @@ int lvi_spare_ensure(struct lvol_txn *txn, struct txn_vg *vg, const struct spare
 	if (ret || spare->extent_count >= wanted)
 		return ret;
 	ret = lvi_part_extend(spare, wanted - spare->extent_count, &where, out, err);
+	if (!ret && is_new)
+		ret = lvi_txn_zero_start(txn, spare, err);
 	out->is_new = is_new;
-	if (ret && is_new)
+	if (ret && is_new) {
 		lvi_vg_remove_lv(vg->work, spare);
+		*out = (struct part_growth){ 0 };
+	}
 	return ret ? lvi_error_prefix(err, ret, "the spare for metadata of pools") : 0;
 }

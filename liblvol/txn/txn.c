@@ -229,7 +229,6 @@ void lvi_txn_free(struct lvol_txn *txn)
 		txn->live->ops->free(txn->live);
 	lvi_txn_content_free(txn);
 	lvi_store_scan_free(txn->scan);
-	ARRAY_FREE(&txn->zeroes);
 	lvi_devset_unref(txn->devs);
 	lvi_arena_free(txn->arena);
 	if (txn->ctx_put)
@@ -457,34 +456,6 @@ int lvi_txn_exclude_all(struct lvol_txn *txn, struct txn_vg *vg, struct lvol_err
 	for (const struct lvol_lv *lv = vg->base->lv_first; lv && !ret; lv = lv->next)
 		ret = exclude_in(txn, vg, &lv->id, err);
 	return ret;
-}
-
-int lvi_txn_fill_start(struct lvol_txn *txn, const struct lvol_lv *lv, const struct start_content *content,
-		struct lvol_error *err)
-{
-	void *head = content->head_len ? lvi_arena_alloc(txn->arena, content->head_len) : NULL;
-	struct txn_zero *z = head || !content->head_len ? ARRAY_PUSH(&txn->zeroes) : NULL;
-
-	if (!z)
-		return lvi_error_nomem(err);
-	if (head)
-		memcpy(head, content->head, content->head_len);
-	z->lv = lv->id;
-	z->content = *content;
-	z->content.head = head;
-	return 0;
-}
-
-int lvi_txn_zero_start(struct lvol_txn *txn, const struct lvol_lv *lv, struct lvol_error *err)
-{
-	return lvi_txn_fill_start(txn, lv, &(struct start_content){ 0 }, err);
-}
-
-void lvi_txn_start_moved(struct lvol_txn *txn, const struct lvol_lv *from, const struct lvol_lv *to)
-{
-	for (size_t i = 0; i < txn->zeroes.len; i++)
-		if (lvi_uuid_equal(&txn->zeroes.items[i].lv, &from->id))
-			txn->zeroes.items[i].lv = to->id;
 }
 
 int lvi_txn_make_uuid(struct lvol_txn *txn, const char *given, struct uuid *out, struct lvol_error *err)

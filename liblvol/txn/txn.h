@@ -63,8 +63,6 @@ struct txn_change {
 	struct txn_change *next;
 };
 
-struct txn_zero { struct uuid lv; struct start_content content; };  /* what the start of this LV is to hold */
-
 enum txn_state { TXN_OPEN, TXN_COMMITTED, TXN_OVER };
 
 struct lvol_txn {
@@ -83,7 +81,6 @@ struct lvol_txn {
 	size_t change_count;
 	struct commit_live *live;    /* owned; NULL: nothing is active */
 	ARRAY(struct open_lock *) open_locks;
-	ARRAY(struct txn_zero) zeroes;
 	struct txn_content *contents;  /* txn/content.h */
 };
 
@@ -142,13 +139,6 @@ int lvi_txn_notef(struct lvol_txn *txn, const struct txn_note *note, const char 
 int lvi_txn_exclude_open(struct lvol_txn *txn, const struct lvol_lv *lv, struct lvol_error *err);
 /* The same for all LVs that the VG had when it was read, with few locks. */
 int lvi_txn_exclude_all(struct lvol_txn *txn, struct txn_vg *vg, struct lvol_error *err);
-/* Zero the first bytes of a new LV with the commit, if it still exists then. */
-int lvi_txn_zero_start(struct lvol_txn *txn, const struct lvol_lv *lv, struct lvol_error *err);
-/* The segments of @from are those of @to now: what was to be written to their start is written there. */
-void lvi_txn_start_moved(struct lvol_txn *txn, const struct lvol_lv *from, const struct lvol_lv *to);
-/* The same with other content than zeros, in the LV's first segment; the head is copied. */
-int lvi_txn_fill_start(struct lvol_txn *txn, const struct lvol_lv *lv, const struct start_content *content,
-		struct lvol_error *err);
 int lvi_txn_make_uuid(struct lvol_txn *txn, const char *given, struct uuid *out, struct lvol_error *err);
 uint64_t lvi_txn_time(const struct lvol_txn *txn);
 

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Integrity added to raids and removed again: what stands where, that the content stays, and what is refused. */
-#include "lv_world.h"
+#include <unistd.h>
+
+#include "raid_world.h"
 
 static struct lvol_error err;
 
@@ -176,30 +178,193 @@ START_TEST(what_cannot_be_is_refused_and_changes_nothing)
 }
 END_TEST
 
-/* Nothing may tear the legs off what they stand on. */
-START_TEST(legs_do_not_change_as_long_as_they_have_it)
+/* What lvm2 does not do either. */
+START_TEST(other_layouts_and_smaller_ones_are_refused)
 {
-	struct lvol_lv_convert_opts linear = LVOL_LV_CONVERT_OPTS_INIT;
-	struct lvol_lv_replace_opts replace = LVOL_LV_REPLACE_OPTS_INIT;
+	struct lvol_lv_convert_opts convert = LVOL_LV_CONVERT_OPTS_INIT;
 	struct lvol_lv_split_opts split = LVOL_LV_SPLIT_OPTS_INIT;
 	struct lvol_lv_resize_opts resize = LVOL_LV_RESIZE_OPTS_INIT;
+	struct lvol_cache_attach_opts cache = LVOL_CACHE_ATTACH_OPTS_INIT;
+	static const char *const types[] = { "linear", "mirror", "raid5" };
 	struct world w;
 
 	setup(&w);
 	add(&w, NULL);
 	begin(&w);
-	linear.segtype = "linear";
-	t_fails(lvol_lv_convert(w.txn, "r", &linear, &err), LVOL_E_NOT_SUPPORTED, err);
-	says(&err, "integrity");
-	replace.from = LIST(w.disks[0]);
-	t_fails(lvol_lv_replace_legs(w.txn, "r", &replace, &err), LVOL_E_NOT_SUPPORTED, err);
+	for (unsigned i = 0; i < 3; i++) {
+		convert.segtype = types[i];
+		t_fails(lvol_lv_convert(w.txn, "r", &convert, &err), LVOL_E_NOT_SUPPORTED, err);
+		says(&err, "integrity");
+	}
 	split.new_name = "half";
 	t_fails(lvol_lv_split_legs(w.txn, "r", &split, &err), LVOL_E_NOT_SUPPORTED, err);
-	resize.size.extents = 9;
-	ck_assert_int_ne(lvol_lv_resize(w.txn, "r", &resize, &err), 0);
+	resize.size.extents = 5;
+	resize.flags = LVOL_LV_RESIZE_SHRINK;
+	t_fails(lvol_lv_resize(w.txn, "r", &resize, &err), LVOL_E_NOT_SUPPORTED, err);
+	create(&w, "fast", 8);
+	cache.lv = "r";
+	cache.fast = "fast";
+	t_fails(lvol_cache_attach(w.txn, &cache, &err), LVOL_E_NOT_SUPPORTED, err);
+	cache.lv = "fast";
+	cache.fast = "r";
+	t_fails(lvol_cache_attach(w.txn, &cache, &err), LVOL_E_NOT_SUPPORTED, err);
+	t_ok(lvol_lv_remove(w.txn, "fast", &err), err);
 	t_ok(lvol_lv_rename(w.txn, "r", "s", &err), err);
 	t_ok(lvol_lv_remove(w.txn, "s", &err), err);
 	expect_names(&w, NULL, "");
+	world_free(&w);
+}
+END_TEST
+
+/* A raid with integrity, in sync and full. */
+static void ready(struct world *w, const char *type)
+{
+	WORLD(w, 40, 40, 40, 40);
+	begin(w);
+	create_raid(w, type);
+	t_ok(lvol_integrity_add(w->txn, "r", NULL, &err), err);
+	commit(w);
+	raid_sync(w, "r");
+	raid_fill(w, "r", 1, 6);
+}
+
+START_TEST(it_grows_and_what_is_new_has_checksums_too)
+{
+	static const char *const types[] = { "raid1", "raid5" };
+	struct lvol_lv_resize_opts resize = LVOL_LV_RESIZE_OPTS_INIT;
+	struct world w;
+
+	ready(&w, types[_i]);
+	begin(&w);
+	resize.size.extents = 12;
+	t_ok(lvol_lv_resize(w.txn, "r", &resize, &err), err);
+	commit(&w);
+	raid_holds(&w, "r", 1, 6);
+	raid_sync(&w, "r");
+	raid_holds(&w, "r", 1, 6);
+	raid_fill(&w, "r", 2, 12);
+	raid_holds(&w, "r", 2, 12);
+	world_free(&w);
+}
+END_TEST
+
+/* Checksums for more than 500 MiB need 4 MiB more, behind those that are there and on their PV; without, nothing grows. */
+START_TEST(checksums_grow_with_it)
+{
+	struct lvol_lv_resize_opts resize = LVOL_LV_RESIZE_OPTS_INIT;
+	struct world w;
+
+	WORLD(&w, 700, 700);
+	begin(&w);
+	create_raid(&w, "raid1");
+	t_ok(lvol_integrity_add(w.txn, "r", NULL, &err), err);
+	expect_layout(&w, "r_rimage_1_imeta", "1:7+8");
+	resize.size.extents = 499;
+	t_ok(lvol_lv_resize(w.txn, "r", &resize, &err), err);
+	expect_layout(&w, "r_rimage_1_imeta", "1:7+8");
+	if (_i)
+		create_on(&w, "full", 190, w.disks[1]);
+	resize.size.extents = 501;
+	if (_i) {
+		t_fails(lvol_lv_resize(w.txn, "r", &resize, &err), LVOL_E_NO_SPACE, err);
+		expect_layout(&w, "r", "r_rimage_0:0+499 r_rimage_1:0+499");
+		expect_layout(&w, "r_rimage_0_imeta", "0:7+8");
+	} else {
+		t_ok(lvol_lv_resize(w.txn, "r", &resize, &err), err);
+		expect_layout(&w, "r_rimage_1_iorig", "1:1+6, 1:15+495");
+		expect_layout(&w, "r_rimage_1_imeta", "1:7+8, 1:510+4");
+	}
+	commit(&w);
+	world_free(&w);
+}
+END_TEST
+
+START_TEST(legs_are_replaced_and_the_new_ones_have_it)
+{
+	static const char *const types[] = { "raid1", "raid5" };
+	struct lvol_lv_replace_opts o = LVOL_LV_REPLACE_OPTS_INIT;
+	struct world w;
+
+	ready(&w, types[_i]);
+	o.from = LIST(w.disks[0]);
+	begin(&w);
+	t_ok(lvol_lv_replace_legs(w.txn, "r", &o, &err), err);
+	commit(&w);
+	expect_layout(&w, "r_rimage_0", _i ? "integrity+3" : "integrity+6");
+	expect_layout(&w, "r_rimage_0_imeta", _i ? "3:4+8" : "2:7+8");
+	raid_holds(&w, "r", 1, 6);
+	ck_assert_uint_gt(raid_sync(&w, "r"), 0);
+	raid_holds(&w, "r", 1, 6);
+	/* the new leg is as good as any: without another it has all */
+	o.from = LIST(w.disks[1]);
+	begin(&w);
+	t_ok(lvol_lv_replace_legs(w.txn, "r", &o, &err), err);
+	commit(&w);
+	raid_sync(&w, "r");
+	raid_holds(&w, "r", 1, 6);
+	world_free(&w);
+}
+END_TEST
+
+/* The PV is gone with data, checksums and raid metadata. As with lvm2 the raid cannot be used meanwhile. */
+START_TEST(a_missing_leg_is_repaired)
+{
+	struct lvol_lv_replace_opts o = LVOL_LV_REPLACE_OPTS_INIT;
+	struct lvol_txn_opts partial = LVOL_TXN_OPTS_INIT;
+	struct world w;
+
+	ready(&w, "raid1");
+	lvol_ctx_unref(w.ctx);
+	ck_assert_int_eq(unlink(w.disks[1]), 0);
+	free(w.disks[1]);
+	memmove(&w.disks[1], &w.disks[2], 3 * sizeof *w.disks);
+	w.disk_count--;
+	world_context(&w);
+	partial.flags = LVOL_TXN_ALLOW_PARTIAL;
+	t_ok(lvol_txn_begin(w.ctx, LIST("vg"), &partial, &w.txn, &err), err);
+	t_ok(lvol_lv_replace_legs(w.txn, "r", &o, &err), err);
+	t_ok(lvol_vg_reduce_missing(w.txn, "vg", &err), err);
+	commit(&w);
+	raid_holds(&w, "r", 1, 6);
+	raid_sync(&w, "r");
+	raid_holds(&w, "r", 1, 6);
+	expect_names(&w, NULL, "r r_rimage_0 r_rimage_0_imeta r_rimage_0_iorig r_rimage_1 r_rimage_1_imeta r_rimage_1_iorig "
+			"r_rmeta_0 r_rmeta_1");
+	world_free(&w);
+}
+END_TEST
+
+/* Parts have the names of their legs, also when these move up. */
+START_TEST(legs_of_a_raid1_come_and_go)
+{
+	struct lvol_lv_convert_opts o = LVOL_LV_CONVERT_OPTS_INIT;
+	struct lvol_raid_opts raid = LVOL_RAID_OPTS_INIT;
+	struct world w;
+
+	ready(&w, "raid1");
+	o.raid = &raid;
+	raid.copies = 3;
+	begin(&w);
+	t_ok(lvol_lv_convert(w.txn, "r", &o, &err), err);
+	commit(&w);
+	expect_layout(&w, "r_rimage_2_iorig", "2:1+6");
+	raid_sync(&w, "r");
+	raid.copies = 2;
+	o.pvs = LIST(w.disks[0]);
+	begin(&w);
+	t_ok(lvol_lv_convert(w.txn, "r", &o, &err), err);
+	commit(&w);
+	expect_names(&w, NULL, "r r_rimage_0 r_rimage_0_imeta r_rimage_0_iorig r_rimage_1 r_rimage_1_imeta r_rimage_1_iorig "
+			"r_rmeta_0 r_rmeta_1");
+	expect_layout(&w, "r_rimage_0_iorig", "1:1+6");
+	expect_layout(&w, "r_rimage_1_imeta", "2:7+8");
+	raid_holds(&w, "r", 1, 6);
+	begin(&w);
+	raid.copies = 1;
+	t_fails(lvol_lv_convert(w.txn, "r", &o, &err), LVOL_E_NOT_SUPPORTED, err);
+	raid.copies = 2;
+	raid.region_bytes = 1 << 20;
+	t_fails(lvol_lv_convert(w.txn, "r", &o, &err), LVOL_E_NOT_SUPPORTED, err);
 	world_free(&w);
 }
 END_TEST
@@ -243,7 +408,12 @@ int main(void)
 	tcase_add_loop_test(tc, a_raid_can_be_made_with_integrity_at_once, 0, 2);
 	tcase_add_test(tc, what_is_damaged_is_read_from_another_leg);
 	tcase_add_test(tc, what_cannot_be_is_refused_and_changes_nothing);
-	tcase_add_test(tc, legs_do_not_change_as_long_as_they_have_it);
+	tcase_add_test(tc, other_layouts_and_smaller_ones_are_refused);
+	tcase_add_loop_test(tc, it_grows_and_what_is_new_has_checksums_too, 0, 2);
+	tcase_add_loop_test(tc, checksums_grow_with_it, 0, 2);
+	tcase_add_loop_test(tc, legs_are_replaced_and_the_new_ones_have_it, 0, 2);
+	tcase_add_test(tc, a_missing_leg_is_repaired);
+	tcase_add_test(tc, legs_of_a_raid1_come_and_go);
 	tcase_add_test(tc, checksums_that_have_no_room_are_told);
 	tcase_add_test(tc, an_open_lv_is_busy);
 	return t_main(suite);

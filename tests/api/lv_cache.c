@@ -235,6 +235,43 @@ START_TEST(passthrough_begins_when_nothing_is_dirty)
 }
 END_TEST
 
+/* Data and metadata may be raids; what is made of an LV works as what is made at once. */
+START_TEST(lvs_become_pools)
+{
+	struct lvol_cache_opts o = LVOL_CACHE_OPTS_INIT;
+	struct world w;
+
+	world_make(&w, two_disks);
+	begin(&w);
+	make_lv(&w, "org", NULL, 16, NULL);
+	make_lv(&w, "pool", _i ? "raid1" : NULL, 8, NULL);
+	make_lv(&w, "meta", _i ? "raid1" : NULL, 5, NULL);
+	commit(&w);
+	rw(&w, "org", 1, true);
+	begin(&w);
+	o.chunk_bytes = 16384;
+	t_fails(lvol_cache_pool_convert(w.txn, "pool", NULL, &o, &err), LVOL_E_INVALID, err);
+	o.chunk_bytes = 0;
+	o.metadata_bytes = MIB;
+	t_fails(lvol_cache_pool_convert(w.txn, "pool", "meta", &o, &err), LVOL_E_INVALID, err);
+	t_fails(lvol_cache_pool_convert(w.txn, "pool", "pool", NULL, &err), LVOL_E_INVALID, err);
+	t_fails(lvol_cache_pool_convert(w.txn, "pool", "none", NULL, &err), LVOL_E_NOT_FOUND, err);
+	o.metadata_bytes = 0;
+	o.flags = LVOL_CACHE_NO_SPARE;
+	t_ok(lvol_cache_pool_convert(w.txn, "pool", "meta", &o, &err), err);
+	t_fails(lvol_cache_pool_convert(w.txn, "pool", NULL, NULL, &err), LVOL_E_NOT_SUPPORTED, err);
+	attach(&w, "org", "pool", LVOL_CACHE_WRITEBACK);
+	commit(&w);
+	rw(&w, "org", 1, false);
+	rw(&w, "org", 2, true);
+	ck_assert_uint_gt(dirty_blocks(&w, "org"), 0);
+	t_ok(run_job(&w, "vg/org", LVOL_JOB_UNCACHE), err);
+	check_names(&w, "org");
+	rw(&w, "org", 2, false);
+	world_free(&w);
+}
+END_TEST
+
 START_TEST(sizes_are_those_of_lvm2)
 {
 	struct lvol_cache_opts o = LVOL_CACHE_OPTS_INIT;
@@ -339,6 +376,7 @@ int main(void)
 	tcase_add_test(tests, a_pool_is_attached_written_and_split);
 	tcase_add_test(tests, a_cachevol_is_attached_written_and_removed);
 	tcase_add_test(tests, passthrough_begins_when_nothing_is_dirty);
+	tcase_add_loop_test(tests, lvs_become_pools, 0, 2);
 	tcase_add_test(tests, sizes_are_those_of_lvm2);
 	tcase_add_test(tests, all_that_is_free_has_room_for_metadata_and_spare);
 	tcase_add_test(tests, what_cannot_be_is_refused);

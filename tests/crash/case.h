@@ -26,6 +26,7 @@ struct crash_case {
 	unsigned n;                            /* for both, so that cases can share them */
 	bool several_vgs;                      /* areas of PVs that leave a VG: what of them happened, lvm2 sees only after the next commit */
 	bool reuses_room;                      /* a new LV lies where an old one was: it is zeroed after the commit */
+	const char *gives_up;                  /* an LV that need not keep its bytes; with reuses_room */
 	unsigned recoveries;                   /* states whose mending is enumerated; 0: as many as is usual */
 };
 

@@ -16,12 +16,15 @@
 struct job_case {
 	const char *name;
 	void (*prepare)(struct lvol_ctx *ctx);
-	void (*begin)(struct lvol_txn *txn);
+	void (*begin)(struct lvol_txn *txn);  /* NULL: the job is all there is to do */
 	const char *job;                  /* "vg/lv" */
 	char *(*check)(struct lvol_ctx *ctx, struct lvol_vg *vg);
 	bool can_abort;
 	bool for_lvm2;                    /* which counts LVs otherwise where there are snapshots */
 	uint64_t salt;
+	int kind;                         /* LVOL_JOB_... */
+	void (*at_once)(struct lvol_txn *txn);  /* instead of a job: a transaction does all the work */
+	const char *layer;                /* type that the LV has as long as the work goes on; NULL: it is hidden as long */
 };
 
 static struct lvol_error err;
@@ -178,6 +181,72 @@ static char *check_merge(struct lvol_ctx *ctx, struct lvol_vg *vg)
 	return wrong ? wrong : check_snapshot(vg, "snap");
 }
 
+/* ---- caches that are taken off ---- */
+
+static void make_cached_lvs(struct lvol_ctx *ctx)
+{
+	world_make_pvs(ctx, &(struct world_pv){ .disks = "01", .mdas = 1 });
+	world_make_vg(ctx, "vg", "01");
+	world_make_lv(ctx, "vg/slow", 4, "0");
+	world_make_lv(ctx, "vg/fast", 24, "1");
+	fill(ctx, "slow", 1, 0, LV_BYTES(4));
+}
+
+/* What is in the cache alone. */
+static void dirty(struct lvol_ctx *ctx)
+{
+	fill(ctx, "slow", 2, 8192, 65536);
+	fill(ctx, "slow", 3, 131072, 4096);
+}
+
+static void make_cache(struct lvol_ctx *ctx)
+{
+	struct lvol_cache_attach_opts o = LVOL_CACHE_ATTACH_OPTS_INIT;
+	struct lvol_cache_opts cache = LVOL_CACHE_OPTS_INIT;
+	struct lvol_txn *txn;
+
+	make_cached_lvs(ctx);
+	o.lv = "slow";
+	o.fast = "fast";
+	o.cache = &cache;
+	cache.mode = LVOL_CACHE_WRITEBACK;
+	cache.chunk_bytes = 32 << 10;
+	txn = world_begin_vg(ctx, "vg");
+	t_ok(lvol_cache_attach(txn, &o, &err), err);
+	world_commit(txn);
+	dirty(ctx);
+}
+
+static void make_writecache(struct lvol_ctx *ctx)
+{
+	struct lvol_writecache_opts o = LVOL_WRITECACHE_OPTS_INIT;
+	struct lvol_txn *txn;
+
+	make_cached_lvs(ctx);
+	o.fast = "fast";
+	txn = world_begin_vg(ctx, "vg");
+	t_ok(lvol_writecache_attach(txn, "slow", &o, &err), err);
+	world_commit(txn);
+	dirty(ctx);
+}
+
+static void detach(struct lvol_txn *txn)
+{
+	t_ok(lvol_writecache_detach(txn, "slow", 0, &err), err);
+}
+
+static char *check_cached(struct lvol_ctx *ctx, struct lvol_vg *vg)
+{
+	static const struct { uint32_t seed; uint64_t offset; size_t bytes; } parts[] = {
+		{ 1, 0, 8192 }, { 2, 8192, 65536 }, { 1, 73728, 57344 }, { 3, 131072, 4096 }, { 1, 135168, 126976 },
+	};
+	char *wrong = NULL;
+
+	for (size_t i = 0; !wrong && i < sizeof parts / sizeof *parts; i++)
+		wrong = holds(vg, "slow", parts[i].seed, parts[i].offset, parts[i].bytes);
+	return wrong;
+}
+
 /* ---- judging ---- */
 
 struct judged {
@@ -185,13 +254,29 @@ struct judged {
 	unsigned taken_up, given_up, shown;
 };
 
+static void in_transaction(struct lvol_ctx *ctx, void (*change)(struct lvol_txn *txn))
+{
+	struct lvol_txn *txn = world_begin_vg(ctx, "vg");
+
+	change(txn);
+	world_commit(txn);
+}
+
 static char *finish(struct judged *j, struct lvol_ctx *ctx, bool give_up)
 {
 	struct lvol_job_status status = LVOL_JOB_STATUS_INIT;
 	struct lvol_error why = LVOL_ERROR_INIT;
+	struct lvol_job_opts opts = LVOL_JOB_OPTS_INIT;
 	struct lvol_job *job = NULL;
-	int r = lvol_job_begin(ctx, j->c->job, NULL, &job, &why);
+	int r;
 
+	if (j->c->at_once) {
+		in_transaction(ctx, j->c->at_once);
+		j->taken_up++;
+		return NULL;
+	}
+	opts.kind = j->c->kind;
+	r = lvol_job_begin(ctx, j->c->job, &opts, &job, &why);
 	if (r)
 		return t_text("the job cannot be taken up: %s", why.message);
 	if (give_up)
@@ -211,7 +296,7 @@ static bool goes_on(const struct job_case *c, struct lvol_vg *vg)
 {
 	const struct lvol_lv *lv = lvol_lv_find(vg, strchr(c->job, '/') + 1);
 
-	return lv && !lvol_lv_is_visible(lv);
+	return lv && (c->layer ? !strcmp(lvol_segment_type(lvol_lv_segment_first(lv)), c->layer) : !lvol_lv_is_visible(lv));
 }
 
 static char *judge_inside(struct judged *j, struct lvol_ctx *ctx, uint64_t number)
@@ -264,12 +349,15 @@ static char *judge(void *arg, struct recorder *disks, uint64_t number)
 static void run_job(struct lvol_ctx *ctx, const struct job_case *c)
 {
 	struct lvol_job_status status = LVOL_JOB_STATUS_INIT;
-	struct lvol_txn *txn = world_begin_vg(ctx, "vg");
+	struct lvol_job_opts opts = LVOL_JOB_OPTS_INIT;
 	struct lvol_job *job = NULL;
 
-	c->begin(txn);
-	world_commit(txn);
-	t_ok(lvol_job_begin(ctx, c->job, NULL, &job, &err), err);
+	if (c->begin || c->at_once)
+		in_transaction(ctx, c->begin ? c->begin : c->at_once);
+	if (c->at_once)
+		return;
+	opts.kind = c->kind;
+	t_ok(lvol_job_begin(ctx, c->job, &opts, &job, &err), err);
 	do
 		t_ok(lvol_job_step(job, 1, &status, &err), err);
 	while (status.state == LVOL_JOB_RUNNING);
@@ -305,6 +393,9 @@ static const struct job_case cases[] = {
 	{ "move", make_moved, move, "vg/pvmove0", check_moved, true, true, 1 },
 	{ "atomic move", make_moved, move_atomic, "vg/pvmove0", check_moved, true, true, 2 },
 	{ "merge", make_snapshot, begin_merge, "vg/snap", check_merge, false, false, 3 },
+	{ "cache", make_cache, NULL, "vg/slow", check_cached, .salt = 4, .kind = LVOL_JOB_SPLITCACHE, .layer = "cache" },
+	{ "cache removed", make_cache, NULL, "vg/slow", check_cached, .salt = 5, .kind = LVOL_JOB_UNCACHE, .layer = "cache" },
+	{ "writecache", make_writecache, NULL, "vg/slow", check_cached, .salt = 6, .at_once = detach, .layer = "writecache" },
 };
 
 START_TEST(every_state)

@@ -21,6 +21,7 @@ struct thin_case {
 	void (*change)(struct lvol_txn *txn);
 	const char *before, *after;       /* names of the thin LVs, in their order */
 	bool no_pool;                     /* the pool is made by the change */
+	bool spare;                       /* there is a spare for the pool's metadata */
 };
 
 static struct lvol_error err;
@@ -35,9 +36,19 @@ static void make(struct lvol_txn *txn, const char *name, const char *pool, const
 	opts.thin = &thin;
 	thin.pool = pool;
 	if (!origin)
-		opts.size.bytes = pool ? 4 << 20 : 3 << 20;
-	if (!pool && !origin)
-		thin.flags = LVOL_THIN_NO_SPARE;
+		opts.size.bytes = 4 << 20;
+	t_ok(lvol_lv_create(txn, &opts, &err), err);
+}
+
+static void make_pool(struct lvol_txn *txn, bool spare)
+{
+	struct lvol_lv_create_opts opts = LVOL_LV_CREATE_OPTS_INIT;
+	struct lvol_thin_opts thin = LVOL_THIN_OPTS_INIT;
+
+	opts.name = "pool";
+	opts.thin = &thin;
+	opts.size.bytes = 3 << 20;
+	thin.flags = spare ? 0 : LVOL_THIN_NO_SPARE;
 	t_ok(lvol_lv_create(txn, &opts, &err), err);
 }
 
@@ -65,7 +76,7 @@ static void prepare(struct lvol_ctx *ctx, const struct thin_case *c)
 	if (c->no_pool)
 		return;
 	txn = world_begin_vg(ctx, "vg");
-	make(txn, "pool", NULL, NULL);
+	make_pool(txn, c->spare);
 	make(txn, "a", "pool", NULL);
 	make(txn, "b", "pool", NULL);
 	world_commit(txn);
@@ -250,7 +261,7 @@ static void snapshots(struct lvol_txn *txn)
 
 static void create_pool(struct lvol_txn *txn)
 {
-	make(txn, "pool", NULL, NULL);
+	make_pool(txn, false);
 	make(txn, "new", "pool", NULL);
 }
 
@@ -276,12 +287,19 @@ static void extend(struct lvol_txn *txn)
 	make(txn, "p", NULL, "a");
 }
 
+/* Of metadata that have nothing wrong; what is new is the same in another place. */
+static void repair(struct lvol_txn *txn)
+{
+	t_ok(lvol_thin_pool_repair(txn, "pool", NULL, &err), err);
+}
+
 static const struct thin_case cases[] = {
 	{ "create", create, "a b s ", "a b s new " },
 	{ "two snapshots", snapshots, "a b s ", "a b s p q " },
 	{ "a pool and a thin LV", create_pool, "", "new ", .no_pool = true },
 	{ "remove and create", remove_and_create, "a b s ", "b s new " },
 	{ "merge", merge, "a b s ", "a b " },
+	{ "repair", repair, "a b s ", "a b s ", .spare = true },
 	{ "extend and snapshot", extend, "a b s ", "a b s p " },
 };
 

@@ -151,6 +151,14 @@ static void fill_lv(const struct lvol_lv *lv)
 	free(data);
 }
 
+/* A pool is no volume of its own: what lies in it is what its thin LVs or cached LVs show. */
+static bool has_content(const struct lvol_lv *lv)
+{
+	const char *type = lvol_segment_type(lvol_lv_segment_first(lv));
+
+	return lvol_lv_is_visible(lv) && strcmp(type, "thin-pool") != 0 && strcmp(type, "cache-pool") != 0;
+}
+
 void world_fill_lvs(struct lvol_ctx *ctx)
 {
 	struct lvol_error err = LVOL_ERROR_INIT;
@@ -162,7 +170,7 @@ void world_fill_lvs(struct lvol_ctx *ctx)
 		if (lvol_vg_is_exported(lvol_scan_vg(scan, i)))
 			continue;
 		for (const struct lvol_lv *lv = lvol_lv_first(lvol_scan_vg(scan, i)); lv; lv = lvol_lv_next(lv))
-			if (lvol_lv_is_visible(lv))
+			if (has_content(lv) && lvol_lv_is_writable(lv))
 				fill_lv(lv);
 	}
 	lvol_scan_free(scan);
@@ -297,12 +305,6 @@ static void look_at_lv(struct world_view *view, const struct lvol_lv *lv)
 	t_ok(lvol_io_open(lv, 0, &io, &err), err);
 	t_ok(lvol_io_pread(io, to->data, to->bytes, 0, &err), err);
 	lvol_io_close(io);
-}
-
-/* A thin pool is no volume of its own: what lies in it is what its thin LVs show. */
-static bool has_content(const struct lvol_lv *lv)
-{
-	return lvol_lv_is_visible(lv) && strcmp(lvol_segment_type(lvol_lv_segment_first(lv)), "thin-pool") != 0;
 }
 
 static void look_at_lvs(const struct lvol_scan *scan, struct world_view *view)

@@ -223,6 +223,12 @@ static int writecache(struct lvol_txn *txn, struct lvol_error *err)
 	return ret ? ret : lvol_writecache_attach(txn, "vg/lv", &opts, err);
 }
 
+/* An LV becomes a cache pool. */
+static int cache_pool(struct lvol_txn *txn, struct lvol_error *err)
+{
+	return lvol_cache_pool_convert(txn, "vg/lv", NULL, NULL, err);
+}
+
 /* A pool is made and put on an LV, whose cache is changed then. */
 static int cache(struct lvol_txn *txn, struct lvol_error *err)
 {
@@ -495,6 +501,7 @@ const struct fault_target fault_targets[] = {
 	{ "lvconvert to raid1", 3, one_vg, { "vg" }, 0, lv_convert },
 	{ "lvconvert to writecache", 3, one_vg, { "vg" }, 0, writecache },
 	{ "lvcreate cache-pool, lvconvert to cache", 3, one_vg, { "vg" }, 0, cache },
+	{ "lvconvert to cache-pool", 3, one_vg, { "vg" }, 0, cache_pool },
 	{ "lvextend raid1", 3, one_vg, { "vg" }, 0, raid_extend },
 	{ "lvextend", 3, one_vg, { "vg" }, 0, lv_extend },
 	{ "lvreduce", 3, one_vg, { "vg" }, 0, lv_reduce },

@@ -41,6 +41,17 @@ def test_pool(world):
     assert names(world) == ['lv'] and read(world.vg.lv('lv')) == data
 
 
+def test_pool_convert(world):
+    for name, size in ('data', 4), ('meta', 8), ('other', 4):
+        world.add(name, size * MIB)
+    with world.begin() as txn:
+        txn.cache_pool_convert('data', 'meta', mode=CacheMode.WRITEBACK, policy='smq', chunk_bytes=65536, spare=False)
+        txn.cache_pool_convert(world.vg.lv('other'), spare=False)
+        with pytest.raises(lvol.NotFoundError):
+            txn.cache_pool_convert('none')
+    assert names(world) == ['data', 'data_cdata', 'data_cmeta', 'other', 'other_cdata', 'other_cmeta']
+
+
 def test_cachevol(world):
     world.add('lv', 4 * MIB)
     world.add('fast', 4 * MIB)

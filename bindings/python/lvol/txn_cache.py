@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Optional
 
 from ._call import Options, c_string, flags
-from ._ffi import lib
+from ._ffi import NULL, lib
 from ._operations import Operations
 from .enums import CacheMode, member
 from .size import Size, set_size
@@ -37,6 +37,18 @@ class CacheOperations(Operations):
                        cache=cache.p)
         set_size(opts.p.size, size)
         self._call(lib.lvol_lv_create, opts.p)
+
+    def cache_pool_convert(self, name: LvName, metadata: Optional[LvName] = None, *, mode: CacheMode | str | None = None,
+                           policy: Optional[str] = None, settings: Optional[str] = None,
+                           chunk_bytes: Optional[int] = None, metadata_bytes: Optional[int] = None,
+                           metadata_format: Optional[int] = None, spare: bool = True) -> None:
+        """Have an LV become the data of a cache pool of its name, and @metadata (default a new LV) the pool's metadata. What
+        they hold is lost. The others as cache_pool_create(). Raises NotFoundError, NotSupportedError, BusyError (open),
+        NoSpaceError."""
+        cache = self._cache(mode, policy, settings, chunk_bytes=chunk_bytes, metadata_bytes=metadata_bytes,
+                            metadata_format=metadata_format, flags=flags(CACHE_NO_SPARE=not spare))
+        self._call(lib.lvol_cache_pool_convert, c_string(self._lv_name(name)),
+                   NULL if metadata is None else c_string(self._lv_name(metadata)), cache.p)
 
     def cache_attach(self, lv: LvName, fast: LvName, *, mode: CacheMode | str | None = None,
                      policy: Optional[str] = None, settings: Optional[str] = None, chunk_bytes: Optional[int] = None,
