@@ -9,7 +9,8 @@
  *
  * Keys are bytes: a passphrase without newline, or what a key file holds. Each call needs them only until it returns, and
  * leaves no copy in memory; the caller wipes its own. An LV that is open here keeps the volume key until it is closed.
- * All calls answer LVOL_E_NOT_SUPPORTED in a build without libcryptsetup.
+ * All calls answer LVOL_E_NOT_SUPPORTED in a build without libcryptsetup, and on a system where it, or for lvol_luks_open()
+ * libcrypto, is not installed: they are opened when they are first needed.
  * Threads: libcryptsetup and libdevmapper keep state for the process; lvol_luks_activate(), lvol_luks_deactivate() and
  *   lvol_luks_resize() are for one thread at a time.
  */

@@ -7,6 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/block.h"
+
 /*
  * Chunks hold objects from the low end upwards, aligned, and strings from the high end downwards, packed, so that
  * neither pads the other. The next chunk is twice the last one, up to CHUNK_MAX: small trees stay small, big ones need
@@ -14,7 +16,7 @@
  */
 #define ALIGN ((size_t)16)
 #define CHUNK_MIN ((size_t)1024)
-#define CHUNK_MAX ((size_t)1 << 20)
+#define CHUNK_MAX LVI_BLOCK_HUGE
 
 struct chunk {
 	struct chunk *next;
@@ -102,7 +104,7 @@ static struct chunk *chunk_new(struct arena *a, size_t room)
 	size_t total;
 	struct chunk *c;
 
-	if (__builtin_add_overflow(room, sizeof *c + ALIGN, &total) || total > PTRDIFF_MAX || !(c = malloc(total)))
+	if (__builtin_add_overflow(room, sizeof *c + ALIGN, &total) || total > PTRDIFF_MAX || !(c = lvi_block_alloc(total)))
 		return NULL;
 	c->lo = align_up((char *)(c + 1));
 	c->hi = c->end = c->lo + room;

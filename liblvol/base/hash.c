@@ -6,6 +6,7 @@
 #include <sys/random.h>
 #include <time.h>
 
+#include "base/block.h"
 #include "base/bytes.h"
 
 /*
@@ -139,11 +140,15 @@ static void insert_fresh(struct hash *h, uint32_t tag, const struct hash_slot *f
 
 static int rebuild(struct hash *h, size_t cap)
 {
-	struct hash bigger = { .slots = calloc(cap, sizeof *h->slots + sizeof *h->tags), .cap = cap, .used = h->used };
+	struct hash bigger = { .cap = cap, .used = h->used };
+	size_t bytes;
 
+	if (__builtin_mul_overflow(cap, sizeof *h->slots + sizeof *h->tags, &bytes))
+		return -1;
+	bigger.slots = lvi_block_alloc(bytes);
 	if (!bigger.slots)
 		return -1;
-	bigger.tags = (uint32_t *)(bigger.slots + cap);
+	bigger.tags = memset(bigger.slots + cap, 0, cap * sizeof *h->tags);
 	if (h->cap)
 		memcpy(bigger.key, h->key, sizeof bigger.key);
 	else

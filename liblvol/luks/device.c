@@ -15,11 +15,11 @@ int lvi_luks_activate(const char *path, const char *name, const struct luks_key 
 	char own_name[64];
 	int r = lvi_luks_handle_open(&h, path, path, err);
 
-	if (!r && (r = crypt_load(h.cd, CRYPT_LUKS, NULL)) < 0)
+	if (!r && (r = h.lib.crypt_load(h.cd, CRYPT_LUKS, NULL)) < 0)
 		r = lvi_error(err, LVOL_E_CORRUPT, path, "%s holds no LUKS volume, or one with a damaged header", path);
 	if (!r) {
-		snprintf(own_name, sizeof own_name, "luks-%s", crypt_get_uuid(h.cd));
-		r = crypt_activate_by_passphrase(h.cd, name ? name : own_name, CRYPT_ANY_SLOT, key->bytes, key->length, how);
+		snprintf(own_name, sizeof own_name, "luks-%s", h.lib.crypt_get_uuid(h.cd));
+		r = h.lib.crypt_activate_by_passphrase(h.cd, name ? name : own_name, CRYPT_ANY_SLOT, key->bytes, key->length, how);
 		if (r < 0)
 			r = lvi_luks_error(&h, r, r == -EPERM ? "no key slot opens with this key" : "it cannot be activated", err);
 	}
@@ -32,7 +32,7 @@ int lvi_luks_deactivate(const char *name, struct lvol_error *err)
 	struct luks_handle h;
 	int r = lvi_luks_handle_named(&h, name, err);
 
-	if (!r && (r = crypt_deactivate(h.cd, name)) < 0)
+	if (!r && (r = h.lib.crypt_deactivate(h.cd, name)) < 0)
 		r = lvi_luks_error(&h, r, "it cannot be deactivated", err);
 	lvi_luks_handle_close(&h);
 	return r;
@@ -43,7 +43,7 @@ int lvi_luks_deactivate(const char *name, struct lvol_error *err)
 static int unlock(struct luks_handle *h, const struct luks_size *to, struct lvol_error *err)
 {
 	struct crypt_active_device now;
-	int r = crypt_get_active_device(h->cd, to->name, &now);
+	int r = h->lib.crypt_get_active_device(h->cd, to->name, &now);
 
 	if (r < 0)
 		return lvi_luks_error(h, r, "it cannot be looked at", err);
@@ -52,7 +52,7 @@ static int unlock(struct luks_handle *h, const struct luks_size *to, struct lvol
 				"none was given", to->name);
 	if (!to->key)
 		return 0;
-	r = crypt_activate_by_passphrase(h->cd, NULL, CRYPT_ANY_SLOT, to->key->bytes, to->key->length,
+	r = h->lib.crypt_activate_by_passphrase(h->cd, NULL, CRYPT_ANY_SLOT, to->key->bytes, to->key->length,
 			now.flags & CRYPT_ACTIVATE_KEYRING_KEY);
 	return r < 0 ? lvi_luks_error(h, r, r == -EPERM ? "no key slot opens with this key" : "its key cannot be used", err) : 0;
 }
@@ -64,7 +64,7 @@ int lvi_luks_resize(const struct luks_size *to, bool only_try, struct lvol_error
 
 	if (!r)
 		r = unlock(&h, to, err);
-	if (!r && !only_try && (r = crypt_resize(h.cd, to->name, to->bytes / 512)) < 0)
+	if (!r && !only_try && (r = h.lib.crypt_resize(h.cd, to->name, to->bytes / 512)) < 0)
 		r = lvi_luks_error(&h, r, "it cannot be resized", err);
 	lvi_luks_handle_close(&h);
 	return r;

@@ -27,7 +27,7 @@ static int split_cipher(const struct luks_format *how, char name[CIPHER_PART_LEN
 
 static int set_pbkdf(struct luks_handle *h, const struct luks_format *how, struct lvol_error *err)
 {
-	struct crypt_pbkdf_type type = *crypt_get_pbkdf_default(CRYPT_LUKS2);
+	struct crypt_pbkdf_type type = *h->lib.crypt_get_pbkdf_default(CRYPT_LUKS2);
 	int r;
 
 	type.type = how->pbkdf;
@@ -42,7 +42,7 @@ static int set_pbkdf(struct luks_handle *h, const struct luks_format *how, struc
 		type.flags |= CRYPT_PBKDF_NO_BENCHMARK;
 		type.time_ms = 0;
 	}
-	r = crypt_set_pbkdf_type(h->cd, &type);
+	r = h->lib.crypt_set_pbkdf_type(h->cd, &type);
 	return r < 0 ? lvi_luks_error(h, r, "these parameters of the key derivation cannot be used", err) : 0;
 }
 
@@ -57,10 +57,10 @@ static int format(struct luks_handle *h, const struct luks_format *how, struct l
 		r = set_pbkdf(h, how, err);
 	if (r)
 		return r;
-	r = crypt_format(h->cd, CRYPT_LUKS2, name, mode, how->uuid, NULL, how->key_bits / 8, &params);
+	r = h->lib.crypt_format(h->cd, CRYPT_LUKS2, name, mode, how->uuid, NULL, how->key_bits / 8, &params);
 	if (r < 0)
 		return lvi_luks_error(h, r, "it cannot become a LUKS volume of this kind", err);
-	r = crypt_keyslot_add_by_volume_key(h->cd, CRYPT_ANY_SLOT, NULL, 0, how->key.bytes, how->key.length);
+	r = h->lib.crypt_keyslot_add_by_volume_key(h->cd, CRYPT_ANY_SLOT, NULL, 0, how->key.bytes, how->key.length);
 	return r < 0 ? lvi_luks_error(h, r, "no key slot can be made", err) : 0;
 }
 
@@ -73,7 +73,7 @@ static int make_in_file(const struct luks_format *how, const char *subject, stru
 	if (!r)
 		r = format(&h, how, err);
 	if (!r)
-		out->length = crypt_get_data_offset(h.cd) * 512;
+		out->length = h.lib.crypt_get_data_offset(h.cd) * 512;
 	lvi_luks_handle_close(&h);
 	if (!r && out->length >= how->volume_bytes)
 		r = lvi_error(err, LVOL_E_NO_SPACE, subject, "%s has %llu bytes; its LUKS header alone takes %llu", subject,

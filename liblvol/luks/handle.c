@@ -33,13 +33,16 @@ int lvi_luks_handle_open(struct luks_handle *h, const char *path, const char *su
 	int r;
 
 	*h = (struct luks_handle){ .subject = subject };
+	r = lvi_cryptsetup_open(subject, &h->lib, err);
+	if (r)
+		return r;
 	/* before it has a handle, libcryptsetup says what is wrong on standard error: let nothing be wrong */
 	if (access(path, R_OK))
 		return lvi_error_sys(err, errno, subject, "%s cannot be read", subject);
-	r = crypt_init(&h->cd, path);
+	r = h->lib.crypt_init(&h->cd, path);
 	if (r < 0)
 		return lvi_luks_error(h, r, "libcryptsetup cannot use it", err);
-	crypt_set_log_callback(h->cd, listen, h);
+	h->lib.crypt_set_log_callback(h->cd, listen, h);
 	return 0;
 }
 
@@ -48,18 +51,21 @@ int lvi_luks_handle_named(struct luks_handle *h, const char *name, struct lvol_e
 	int r;
 
 	*h = (struct luks_handle){ .subject = name };
-	r = crypt_status(NULL, name) == CRYPT_ACTIVE || crypt_status(NULL, name) == CRYPT_BUSY ?
-		crypt_init_by_name(&h->cd, name) : -ENODEV;
+	r = lvi_cryptsetup_open(name, &h->lib, err);
+	if (r)
+		return r;
+	r = h->lib.crypt_status(NULL, name) == CRYPT_ACTIVE || h->lib.crypt_status(NULL, name) == CRYPT_BUSY ?
+		h->lib.crypt_init_by_name(&h->cd, name) : -ENODEV;
 	if (r < 0)
 		return lvi_luks_error(h, r, "no active LUKS volume has this name", err);
-	crypt_set_log_callback(h->cd, listen, h);
+	h->lib.crypt_set_log_callback(h->cd, listen, h);
 	return 0;
 }
 
 void lvi_luks_handle_close(struct luks_handle *h)
 {
 	if (h->cd)
-		crypt_free(h->cd);
+		h->lib.crypt_free(h->cd);
 	h->cd = NULL;
 }
 

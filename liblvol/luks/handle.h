@@ -2,12 +2,12 @@
 #ifndef LVI_LUKS_HANDLE_H
 #define LVI_LUKS_HANDLE_H
 
-#include <libcryptsetup.h>
-
+#include "luks/library.h"
 #include "luks/luks.h"
 
 /* libcryptsetup's handle, and the last thing that it complained of. */
 struct luks_handle {
+	struct cryptsetup lib;
 	struct crypt_device *cd;
 	const char *subject;
 	char said[256];

@@ -13,7 +13,7 @@
  * with, so that a volume may lie where the kernel sees no device; what they say comes out as a crypt table line. The
  * kernel's own devices are the last three calls. Everything that held a key is wiped before it is freed.
  *
- * Each call answers LVOL_E_NOT_SUPPORTED in a build without libcryptsetup.
+ * Each call answers LVOL_E_NOT_SUPPORTED in a build, and on a system, without libcryptsetup.
  */
 
 struct luks_key { const void *bytes; size_t length; };

@@ -15,17 +15,17 @@ static int check_kind(struct luks_handle *h, struct lvol_error *err)
 {
 	struct crypt_params_integrity integrity = { 0 };
 
-	if (crypt_get_integrity_info(h->cd, &integrity) == 0 && integrity.integrity)
+	if (h->lib.crypt_get_integrity_info(h->cd, &integrity) == 0 && integrity.integrity)
 		return refuse(h, "has authenticated sectors; open it with the kernel's device-mapper", err);
-	if (!strcmp(crypt_get_type(h->cd), CRYPT_LUKS2) &&
-	    crypt_reencrypt_status(h->cd, NULL) != CRYPT_REENCRYPT_NONE)
+	if (!strcmp(h->lib.crypt_get_type(h->cd), CRYPT_LUKS2) &&
+	    h->lib.crypt_reencrypt_status(h->cd, NULL) != CRYPT_REENCRYPT_NONE)
 		return refuse(h, "is being re-encrypted; let cryptsetup finish that first", err);
 	return 0;
 }
 
 static int load(struct luks_handle *h, struct lvol_error *err)
 {
-	int r = crypt_load(h->cd, CRYPT_LUKS, NULL);
+	int r = h->lib.crypt_load(h->cd, CRYPT_LUKS, NULL);
 
 	if (r == -ENOMEM)
 		return lvi_error_nomem(err);
@@ -36,7 +36,7 @@ static int load(struct luks_handle *h, struct lvol_error *err)
 static int take_key(struct luks_handle *h, const struct luks_key *key, struct luks_volume *out, struct lvol_error *err)
 {
 	size_t room = sizeof out->key;
-	int r = crypt_volume_key_get(h->cd, CRYPT_ANY_SLOT, (char *)out->key, &room, key->bytes, key->length);
+	int r = h->lib.crypt_volume_key_get(h->cd, CRYPT_ANY_SLOT, (char *)out->key, &room, key->bytes, key->length);
 
 	if (r == -EPERM || r == -ENOENT)
 		return lvi_error(err, LVOL_E_PERMISSION, h->subject, "no key slot of the LUKS volume on %s opens with this key",
@@ -49,12 +49,13 @@ static int take_key(struct luks_handle *h, const struct luks_key *key, struct lu
 
 static int describe(struct luks_handle *h, const struct luks_key *key, struct luks_volume *out, struct lvol_error *err)
 {
-	int n = snprintf(out->cipher, sizeof out->cipher, "%s-%s", crypt_get_cipher(h->cd), crypt_get_cipher_mode(h->cd));
+	int n = snprintf(out->cipher, sizeof out->cipher, "%s-%s", h->lib.crypt_get_cipher(h->cd),
+			h->lib.crypt_get_cipher_mode(h->cd));
 
 	if (n < 0 || (size_t)n >= sizeof out->cipher)
 		return refuse(h, "names a cipher that is no cipher", err);
-	out->iv_offset_sectors = crypt_get_iv_offset(h->cd);
-	out->sector_bytes = (uint32_t)crypt_get_sector_size(h->cd);
+	out->iv_offset_sectors = h->lib.crypt_get_iv_offset(h->cd);
+	out->sector_bytes = (uint32_t)h->lib.crypt_get_sector_size(h->cd);
 	return take_key(h, key, out, err);
 }
 
@@ -68,7 +69,7 @@ int lvi_luks_unlock(struct luks_source *from, const struct luks_key *key, struct
 	if (!r)
 		r = load(&h, err);
 	if (!r) {
-		out->offset_bytes = from->need = crypt_get_data_offset(h.cd) * 512;
+		out->offset_bytes = from->need = h.lib.crypt_get_data_offset(h.cd) * 512;
 		if (from->need <= from->have)
 			r = describe(&h, key, out, err);
 	}

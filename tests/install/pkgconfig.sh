@@ -18,6 +18,12 @@ $cc -std=c99 -Wall -Wextra -Werror $(pkg-config --cflags lvol) -o "$dir/shared" 
 runs "$dir/shared"
 if command -v readelf >/dev/null; then
 	readelf -d "$dir/shared" | grep -q 'NEEDED.*\[liblvol\.so\.[0-9]' || fail "the program does not need liblvol.so.N"
+	# opened when they are needed, which a note says, or linked with
+	for late in libcrypto libcryptsetup; do
+		needed=$(readelf -d "$libdir/liblvol.so" | grep -c "NEEDED.*\[$late\.so\." || :)
+		noted=$(readelf -p .note.dlopen "$libdir/liblvol.so" 2>/dev/null | grep -c "\"$late\.so\." || :)
+		[ $((needed + noted)) -le 1 ] || fail "liblvol.so opens $late when it needs it, and has it loaded at its start, too"
+	done
 fi
 
 if command -v c++ >/dev/null; then

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "backend/user/crypt_cipher.h"
 
-#include <openssl/crypto.h>
-#include <openssl/err.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -11,6 +9,7 @@
 #include "base/units.h"
 
 struct crypt_cipher {
+	struct libcrypto lib;
 	char *device;
 	struct crypt_iv iv;
 	uint64_t first;                /* number of the sector of 512 bytes at the start of the line */
@@ -61,39 +60,41 @@ static int not_known(const struct crypt_args *args, struct lvol_error *err)
 }
 
 /* Why libcrypto gave nothing; what it noted goes away, the caller's own notes stay. */
-static int crypto_failed(const struct crypt_args *args, const char *what, struct lvol_error *err)
+static int crypto_failed(struct crypt_cipher *c, const struct crypt_args *args, const char *what, struct lvol_error *err)
 {
-	unsigned long why = ERR_peek_last_error();
+	unsigned long why = c->lib.ERR_peek_last_error();
 
-	if (ERR_GET_REASON(why) == ERR_R_MALLOC_FAILURE)
+	/* to note something takes memory, too; and a cipher cannot be initialised that has no room for its state */
+	if (!why || ERR_GET_REASON(why) == ERR_R_MALLOC_FAILURE || ERR_GET_REASON(why) == EVP_R_INITIALIZATION_ERROR)
 		return lvi_error_nomem(err);
-	return lvi_error(err, LVOL_E_NOT_SUPPORTED, args->device, "libcrypto has no %s for %s%s%s", what, args->device,
-			why ? ": " : "", why ? ERR_reason_error_string(why) : "");
+	return lvi_error(err, LVOL_E_NOT_SUPPORTED, args->device, "libcrypto has no %s for %s: %s", what, args->device,
+			c->lib.ERR_reason_error_string(why));
 }
 
 /*
  * EVP_Cipher() is the cipher without what EVP_CipherUpdate() does about padding. Padding is not turned off, because
  * EVP_CipherInit_ex() would do that again for each vector: a tenth of what a sector of 512 bytes costs.
  */
-bool lvi_crypt_one(EVP_CIPHER_CTX *ctx, const unsigned char *iv, const unsigned char *in, unsigned char *out, size_t len)
+bool lvi_crypt_one(const struct crypt_lane *lane, EVP_CIPHER_CTX *ctx, const unsigned char *iv,
+		const struct crypt_unit *unit)
 {
-	if (iv && !EVP_CipherInit_ex(ctx, NULL, NULL, NULL, iv, -1))
+	if (iv && !lane->lib->EVP_CipherInit_ex(ctx, NULL, NULL, NULL, iv, -1))
 		return false;
-	return EVP_Cipher(ctx, out, in, len) >= 0;
+	return lane->lib->EVP_Cipher(ctx, unit->out, unit->in, unit->len) >= 0;
 }
 
-static int key_context(const struct crypt_args *args, const EVP_CIPHER *cipher, const unsigned char *key, bool encrypt,
+static int key_context(const struct libcrypto *lib, const EVP_CIPHER *cipher, const unsigned char *key, bool encrypt,
 		EVP_CIPHER_CTX **out)
 {
-	*out = EVP_CIPHER_CTX_new();
-	return *out && EVP_CipherInit_ex2(*out, cipher, key, NULL, encrypt, NULL) ? 0 : -1;
+	*out = lib->EVP_CIPHER_CTX_new();
+	return *out && lib->EVP_CipherInit_ex2(*out, cipher, key, NULL, encrypt, NULL) ? 0 : -1;
 }
 
-static bool halves_equal(const struct crypt_args *args)
+static bool halves_equal(const struct libcrypto *lib, const struct crypt_args *args)
 {
 	size_t half = args->key_bytes / 2;
 
-	return !strcmp(args->spec.mode, "xts") && !CRYPTO_memcmp(args->key, args->key + half, half);
+	return !strcmp(args->spec.mode, "xts") && !lib->CRYPTO_memcmp(args->key, args->key + half, half);
 }
 
 /* The kernel takes such a key; `dmsetup table` without --showkeys makes one. */
@@ -109,15 +110,15 @@ static int key_model(struct crypt_cipher *c, const struct crypt_args *args, cons
 	EVP_CIPHER *cipher;
 	int r = 0;
 
-	if (halves_equal(args))
+	if (halves_equal(&c->lib, args))
 		return equal_halves(args, err);
-	cipher = EVP_CIPHER_fetch(NULL, known->name, NULL);
-	if (!cipher || key_context(args, cipher, args->key, true, &c->model->encrypt) ||
-	    key_context(args, cipher, args->key, false, &c->model->decrypt))
-		r = crypto_failed(args, known->name, err);
+	cipher = c->lib.EVP_CIPHER_fetch(NULL, known->name, NULL);
+	if (!cipher || key_context(&c->lib, cipher, args->key, true, &c->model->encrypt) ||
+	    key_context(&c->lib, cipher, args->key, false, &c->model->decrypt))
+		r = crypto_failed(c, args, known->name, err);
 	else
-		c->iv.bytes = EVP_CIPHER_get_iv_length(cipher);
-	EVP_CIPHER_free(cipher);
+		c->iv.bytes = c->lib.EVP_CIPHER_get_iv_length(cipher);
+	c->lib.EVP_CIPHER_free(cipher);
 	return r;
 }
 
@@ -147,10 +148,10 @@ static int key_seal_with(struct crypt_cipher *c, const struct crypt_args *args, 
 
 	if (!block)
 		return bad_iv(args, "the hash is not as long as a key", err);
-	cipher = EVP_CIPHER_fetch(NULL, block->name, NULL);
-	if (!cipher || key_context(args, cipher, sum, true, &c->model->seal))
-		r = crypto_failed(args, block->name, err);
-	EVP_CIPHER_free(cipher);
+	cipher = c->lib.EVP_CIPHER_fetch(NULL, block->name, NULL);
+	if (!cipher || key_context(&c->lib, cipher, sum, true, &c->model->seal))
+		r = crypto_failed(c, args, block->name, err);
+	c->lib.EVP_CIPHER_free(cipher);
 	return r;
 }
 
@@ -164,13 +165,13 @@ static int key_seal(struct crypt_cipher *c, const struct crypt_args *args, struc
 	if (!known_hash(args->spec.hash))
 		return lvi_error(err, LVOL_E_NOT_SUPPORTED, args->device, "%s has initialisation vectors of essiv:%s; known are "
 				"md5, sha256, sha3-256, sm3 and blake2s-256", args->device, args->spec.hash);
-	md = EVP_MD_fetch(NULL, args->spec.hash, NULL);
-	if (md && EVP_Digest(args->key, args->key_bytes, sum, &bytes, md, NULL))
+	md = c->lib.EVP_MD_fetch(NULL, args->spec.hash, NULL);
+	if (md && c->lib.EVP_Digest(args->key, args->key_bytes, sum, &bytes, md, NULL))
 		r = key_seal_with(c, args, sum, bytes, err);
 	else
-		r = crypto_failed(args, args->spec.hash, err);
-	EVP_MD_free(md);
-	OPENSSL_cleanse(sum, sizeof sum);
+		r = crypto_failed(c, args, args->spec.hash, err);
+	c->lib.EVP_MD_free(md);
+	explicit_bzero(sum, sizeof sum);
 	return r;
 }
 
@@ -198,35 +199,40 @@ static void lane_free(struct crypt_lane *lane)
 {
 	if (!lane)
 		return;
-	EVP_CIPHER_CTX_free(lane->encrypt);
-	EVP_CIPHER_CTX_free(lane->decrypt);
-	EVP_CIPHER_CTX_free(lane->seal);
+	if (lane->lib) {
+		lane->lib->EVP_CIPHER_CTX_free(lane->encrypt);
+		lane->lib->EVP_CIPHER_CTX_free(lane->decrypt);
+		lane->lib->EVP_CIPHER_CTX_free(lane->seal);
+	}
 	free(lane->room);
 	free(lane);
 }
 
-static bool copy_context(EVP_CIPHER_CTX **out, const EVP_CIPHER_CTX *from)
+static bool copy_context(const struct libcrypto *lib, EVP_CIPHER_CTX **out, const EVP_CIPHER_CTX *from)
 {
 	if (!from)
 		return true;
-	*out = EVP_CIPHER_CTX_new();
-	return *out && EVP_CIPHER_CTX_copy(*out, from);
+	*out = lib->EVP_CIPHER_CTX_new();
+	return *out && lib->EVP_CIPHER_CTX_copy(*out, from);
 }
 
 static int lane_new(const struct crypt_lane *model, struct crypt_lane **out, struct lvol_error *err)
 {
+	const struct libcrypto *lib = model->lib;
 	struct crypt_lane *lane = calloc(1, sizeof *lane);
+	bool ok;
 
 	if (!lane)
 		return lvi_error_nomem(err);
-	ERR_set_mark();
-	if (copy_context(&lane->encrypt, model->encrypt) && copy_context(&lane->decrypt, model->decrypt) &&
-	    copy_context(&lane->seal, model->seal)) {
-		ERR_pop_to_mark();
+	lane->lib = lib;
+	lib->ERR_set_mark();
+	ok = copy_context(lib, &lane->encrypt, model->encrypt) && copy_context(lib, &lane->decrypt, model->decrypt) &&
+		copy_context(lib, &lane->seal, model->seal);
+	lib->ERR_pop_to_mark();
+	if (ok) {
 		*out = lane;
 		return 0;
 	}
-	ERR_pop_to_mark();
 	lane_free(lane);
 	return lvi_error_nomem(err);
 }
@@ -234,10 +240,19 @@ static int lane_new(const struct crypt_lane *model, struct crypt_lane **out, str
 static int prepare(struct crypt_cipher *c, const struct crypt_args *args, struct lvol_error *err)
 {
 	const struct known *known = find_known(args->spec.cipher, args->spec.mode, args->key_bytes);
-	int r = known ? key_model(c, args, known, err) : not_known(args, err);
+	int r;
 
+	if (!known)
+		return not_known(args, err);
+	r = lvi_libcrypto_open(&(struct library_use){ args->device, "encryption" }, &c->lib, err);
+	if (r)
+		return r;
+	c->model->lib = &c->lib;
+	c->lib.ERR_set_mark();
+	r = key_model(c, args, known, err);
 	if (!r)
 		r = choose_iv(c, args, known, err);
+	c->lib.ERR_pop_to_mark();
 	return r ? r : lane_new(c->model, &c->idle, err);
 }
 
@@ -254,9 +269,7 @@ int lvi_crypt_cipher_new(const struct crypt_args *args, struct crypt_cipher **ou
 	c->iv_shift = args->flags & CRYPT_IV_LARGE ? __builtin_ctz(args->unit_bytes >> LVI_SECTOR_SHIFT) : 0;
 	c->device = strdup(args->device);
 	c->model = calloc(1, sizeof *c->model);
-	ERR_set_mark();
 	r = c->device && c->model ? prepare(c, args, err) : lvi_error_nomem(err);
-	ERR_pop_to_mark();
 	if (r)
 		lvi_crypt_cipher_free(c);
 	else
@@ -324,13 +337,14 @@ int lvi_crypt_run(struct crypt_cipher *c, struct crypt_lane *lane, const struct 
 	uint32_t unit = c->iv.unit_bytes;
 	bool ok = true;
 
-	ERR_set_mark();
+	c->lib.ERR_set_mark();
 	for (size_t at = 0; ok && at < job->len; at += unit, sector += unit >> LVI_SECTOR_SHIFT) {
 		unsigned char iv[CRYPT_IV_BYTES_MAX] = { 0 };
 
 		ok = (!c->iv.mode || c->iv.mode->make(&c->iv, lane, sector >> c->iv_shift, iv)) &&
-				lvi_crypt_one(ctx, c->iv.mode ? iv : NULL, job->in + at, job->out + at, unit);
+				lvi_crypt_one(lane, ctx, c->iv.mode ? iv : NULL,
+						&(struct crypt_unit){ job->in + at, job->out + at, unit });
 	}
-	ERR_pop_to_mark();
+	c->lib.ERR_pop_to_mark();
 	return ok ? 0 : lvi_error(err, LVOL_E_IO, c->device, "libcrypto failed on a sector of %s", c->device);
 }

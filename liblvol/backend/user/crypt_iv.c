@@ -46,7 +46,7 @@ static bool essiv(const struct crypt_iv *how, struct crypt_lane *lane, uint64_t 
 	unsigned char block[CRYPT_IV_BYTES_MAX] = { 0 };
 
 	lvi_put_le64(block, number);
-	return lvi_crypt_one(lane->seal, NULL, block, iv, how->bytes);
+	return lvi_crypt_one(lane, lane->seal, NULL, &(struct crypt_unit){ block, iv, how->bytes });
 }
 
 /* A block of zeroes, encrypted by the cipher itself with the offset in bytes as its vector. */
@@ -56,7 +56,7 @@ static bool eboiv(const struct crypt_iv *how, struct crypt_lane *lane, uint64_t 
 	unsigned char offset[CRYPT_IV_BYTES_MAX] = { 0 };
 
 	lvi_put_le64(offset, number * how->unit_bytes);
-	return lvi_crypt_one(lane->encrypt, offset, zeroes, iv, how->bytes);
+	return lvi_crypt_one(lane, lane->encrypt, offset, &(struct crypt_unit){ zeroes, iv, how->bytes });
 }
 
 const struct crypt_iv_mode *lvi_crypt_iv_find(const char *name)

@@ -4,13 +4,13 @@
 
 /* Between crypt_cipher.c and crypt_iv.c. */
 
-#include <openssl/evp.h>
-
 #include "backend/user/crypt_cipher.h"
+#include "backend/user/libcrypto.h"
 
 #define CRYPT_IV_BYTES_MAX 16
 
 struct crypt_lane {
+	const struct libcrypto *lib;      /* the cipher's; NULL: not opened yet */
 	struct crypt_lane *next;
 	EVP_CIPHER_CTX *encrypt, *decrypt;
 	EVP_CIPHER_CTX *seal;             /* essiv: the block cipher that makes vectors; NULL in others */
@@ -34,7 +34,9 @@ struct crypt_iv_mode {
 };
 
 const struct crypt_iv_mode *lvi_crypt_iv_find(const char *name);  /* NULL: not known */
-/* One unit, or block, of @len bytes. */
-bool lvi_crypt_one(EVP_CIPHER_CTX *ctx, const unsigned char *iv, const unsigned char *in, unsigned char *out, size_t len);
+/* One unit, or block. */
+struct crypt_unit { const unsigned char *in; unsigned char *out; size_t len; };
+bool lvi_crypt_one(const struct crypt_lane *lane, EVP_CIPHER_CTX *ctx, const unsigned char *iv,
+		const struct crypt_unit *unit);
 
 #endif

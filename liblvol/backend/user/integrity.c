@@ -13,6 +13,7 @@ static void free_state(struct integrity *in)
 	free(in->bitmap);
 	free(in->stale);
 	lvi_exceptions_free(&in->map);
+	lvi_integrity_hash_free(&in->hash);
 	free(in);
 }
 

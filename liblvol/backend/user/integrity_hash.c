@@ -28,14 +28,14 @@ static uint32_t crc32(uint64_t sector, const void *data, size_t len)
 
 int lvi_integrity_hash_find(const char *name, const char *device, struct integrity_hash *out, struct lvol_error *err)
 {
+	lvi_integrity_hash_free(out);
 	*out = (struct integrity_hash){ .size = 4 };
 	if (!strcmp(name, "crc32c"))
 		out->crc = crc32c;
 	else if (!strcmp(name, "crc32"))
 		out->crc = crc32;
-	else if (lvi_digest_find(name, out))
-		return lvi_error(err, LVOL_E_NOT_SUPPORTED, device, "integrity %s: the hash \"%s\" is not known here; crc32c, "
-				"crc32 and, with OpenSSL, md5, sha1, sha224, sha256, sha384 and sha512 are", device, name);
+	else
+		return lvi_digest_find(name, device, out, err);
 	return 0;
 }
 
@@ -43,7 +43,12 @@ int lvi_integrity_hash(const struct integrity_hash *hash, uint64_t sector, const
 		unsigned char *out)
 {
 	if (!hash->crc)
-		return lvi_digest_make(hash, sector, data, len, out);
+		return lvi_digest_make(hash->digest, sector, data, len, out);
 	lvi_put_le32(out, hash->crc(sector, data, len));
 	return 0;
+}
+
+void lvi_integrity_hash_free(struct integrity_hash *hash)
+{
+	lvi_digest_free(hash->digest);
 }
