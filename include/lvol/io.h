@@ -168,6 +168,7 @@ LVOL_API const char *lvol_queue_engine(const struct lvol_queue *queue);
  * Submit a request.
  *
  * @param request  Copied; what it points to is used until it completes.
+ *                 It may not be begun before lvol_queue_complete() is called, or lvol_queue_fd() was.
  * @retval -LVOL_E_BUSY   `depth` requests are under way: fetch completions first
  * @retval -LVOL_E_RANGE, -LVOL_E_READ_ONLY, -LVOL_E_INVALID as the synchronous calls; nothing was submitted
  *

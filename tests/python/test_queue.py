@@ -140,9 +140,9 @@ def test_threads_do_not_share(folder):
         txn.lv_create('lv', 4 * MIB, pvs=['slow'])
     with txn.result().lv('lv').open() as opened, lvol.Queue() as queue:
         queue.read(opened, bytearray(10), 0)
-        assert held.wait(10)
         thread = threading.Thread(target=queue.complete)
         thread.start()
+        assert held.wait(10)
         while not queue._turn.locked():
             pass
         for use in (queue.complete, queue.close, queue.fileno, lambda: queue.flush(opened)):

@@ -301,6 +301,56 @@ START_TEST(depth_and_time)
 }
 END_TEST
 
+static int note_thread(void *arg, void *buf, size_t len, uint64_t offset)
+{
+	*(pthread_t *)arg = pthread_self();
+	memset(buf, 7, len);
+	return 0;
+}
+
+/* What only a worker can do is done by who waits for it, when it is all there is to do; but never while nobody waits
+ * without end. */
+START_TEST(one_request_alone)
+{
+	struct world *w = world_new(1);
+	struct lvol_dev_ops ops = LVOL_DEV_OPS_INIT;
+	struct layer bottom, *l = world_layer(w);
+	unsigned char buf[512];
+	struct user_request r = { .op = LVOL_IO_OP_READ, .length = 512, .buf = buf };
+	struct lvol_queue *q = new_queue(_i, 8);
+	struct lvol_io_completion c;
+	struct lvol_dev *d;
+	pthread_t by;
+
+	ops.size_bytes = 65536;
+	ops.pread = note_thread;
+	t_ok(lvi_dev_add_ops(w->set, "noting", &ops, &by, &d, &err), err);
+	bottom.node = lvi_dm_graph_add_leaf(w->graph, "./noting", d);
+	layer_arg(l, layer_line(l, 128, "linear"), &bottom, 0);
+	l->sectors = 128;
+	r.dev = (struct user_device *)world_open(w, l, 0);
+	t_ok(lvi_queue_submit(q, &r, &err), err);
+	ck_assert_int_eq(lvi_queue_complete(q, &c, 1, -1, &err), 1);
+	ck_assert(pthread_equal(by, pthread_self()));
+	/* with little time, with none, and for who polls */
+	for (int timeout = 10000; timeout >= 0; timeout -= 10000) {
+		t_ok(lvi_queue_submit(q, &r, &err), err);
+		while (!lvi_queue_complete(q, &c, 1, timeout, &err))
+			;
+		ck_assert(!pthread_equal(by, pthread_self()));
+	}
+	ck_assert(!readable(lvi_queue_fd(q)));
+	t_ok(lvi_queue_submit(q, &r, &err), err);
+	while (!readable(lvi_queue_fd(q)))
+		;
+	ck_assert_int_eq(lvi_queue_complete(q, &c, 1, -1, &err), 1);
+	ck_assert(!pthread_equal(by, pthread_self()));
+	lvi_queue_free(q);
+	world_close(&r.dev->base);
+	world_free(w);
+}
+END_TEST
+
 START_TEST(descriptor_is_level)
 {
 	struct world *w = world_new(1);
@@ -406,6 +456,7 @@ int main(void)
 	tcase_add_loop_test(tc, descriptor_alone, 0, ENGINES);
 	tcase_add_loop_test(tc, more_pieces_than_room, 0, ENGINES);
 	tcase_add_loop_test(tc, depth_and_time, 0, ENGINES);
+	tcase_add_loop_test(tc, one_request_alone, 0, ENGINES);
 	tcase_add_loop_test(tc, descriptor_is_level, 0, ENGINES);
 	tcase_add_loop_test(tc, errors, 0, ENGINES);
 	tcase_add_loop_test(tc, flush_follows_writes, 0, ENGINES);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Snapshots over disks in memory: what each device shows, what is on the store, and what happens when it is full. */
+#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -74,6 +75,54 @@ START_TEST(origin_is_copied_before_it_is_overwritten)
 END_TEST
 
 /* lvm2 lets an origin grow and leaves its snapshots as they are: what is behind their end they need not keep. */
+#define PARTS 8
+#define PART_BYTES (ORIGIN_SECTORS * 512 / PARTS)
+
+struct part { struct backend_device *dev; pthread_t thread; unsigned char data[PART_BYTES]; uint64_t offset; int result; };
+
+static void *write_part(void *arg)
+{
+	struct part *p = arg;
+
+	p->result = p->dev->backend->write(p->dev, p->data, PART_BYTES, p->offset, NULL);
+	return NULL;
+}
+
+/* Each of them makes many exceptions, and all of these have room where they are looked up. */
+START_TEST(many_exceptions_are_made_at_once)
+{
+	static struct part parts[PARTS];
+	struct dm_world *w = two_snapshots(4096);
+	struct backend_device *org, *snap;
+	unsigned char old[PART_BYTES];
+
+	/* so that all have begun before the first is through */
+	dmw_define(w, "slow", "0 4096 delay disk1 0 0 disk1 0 10");
+	dmw_define(w, "snap", "0 2048 snapshot real slow P 8");
+	fill_real(w, 1);
+	org = dmw_open(w, "org snap", BACKEND_WRITE);
+	snap = dmw_open(w, "snap", 0);
+	for (unsigned i = 0; i < PARTS; i++) {
+		parts[i].dev = org;
+		parts[i].offset = (uint64_t)i * PART_BYTES;
+		memset(parts[i].data, i + 1, PART_BYTES);
+		pthread_create(&parts[i].thread, NULL, write_part, &parts[i]);
+	}
+	for (unsigned i = 0; i < PARTS; i++) {
+		pthread_join(parts[i].thread, NULL);
+		ck_assert_int_eq(parts[i].result, 0);
+	}
+	for (unsigned i = 0; i < PARTS; i++) {
+		dmw_check_byte(org, i + 1, PART_BYTES, parts[i].offset);
+		dmw_read(snap, old, PART_BYTES, parts[i].offset);
+		t_check_fill(old, PART_BYTES, 1, parts[i].offset / 512);
+	}
+	dmw_close(snap);
+	dmw_close(org);
+	dmw_free(w);
+}
+END_TEST
+
 START_TEST(an_origin_that_grew_is_longer_than_its_snapshots)
 {
 	struct dm_world *w = two_snapshots(4096);
@@ -415,6 +464,7 @@ int main(void)
 
 	tcase_set_timeout(tc, 60);
 	tcase_add_test(tc, origin_is_copied_before_it_is_overwritten);
+	tcase_add_test(tc, many_exceptions_are_made_at_once);
 	tcase_add_test(tc, an_origin_that_grew_is_longer_than_its_snapshots);
 	tcase_add_test(tc, store_has_the_kernels_layout);
 	tcase_add_test(tc, snapshot_is_written_without_the_origin);

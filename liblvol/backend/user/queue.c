@@ -21,6 +21,8 @@ void lvi_queue_to_worker(struct lvol_queue *q, struct queue_piece *piece)
 	/* in the list it could come to stand behind somebody who waits at a gate that it holds */
 	if (piece->run.gates)
 		lvi_workers_do(&q->workers, &piece->job);
+	else if (q->submitting && !q->fd_used)
+		lvi_workers_give_later(&q->workers, &piece->job);
 	else
 		lvi_workers_give(&q->workers, &piece->job);
 }
@@ -97,6 +99,15 @@ static int wait_unlocked(struct lvol_queue *q, int timeout_ms)
 	lock(q);
 	q->waiting = false;
 	return r;
+}
+
+/* Until workers are ready with something. Who has nothing else to come for does a job himself meanwhile. */
+bool lvi_queue_worked(struct lvol_queue *q, int timeout_ms)
+{
+	if (timeout_ms < 0 && lvi_workers_help(&q->workers))
+		return true;
+	lvi_workers_wake(&q->workers);
+	return false;
 }
 
 /* In the place of the queue's own thread, unless that is at it, or waits and so will be when there is anything. */
@@ -210,7 +221,9 @@ static void submit(struct lvol_queue *q, const struct user_request *request)
 	slot->left = 0;
 	slot->under_way = 0;
 	slot->result = slot->sys_errno = 0;
+	q->submitting = true;
 	begin(q, slot, request);
+	q->submitting = false;
 	if (slot->under_way) {
 		q->engine->kick(q, q->fd_used);
 	} else {
@@ -291,8 +304,10 @@ int lvi_queue_complete(struct lvol_queue *q, struct lvol_io_completion *out, int
 	int n;
 
 	lock(q);
-	if (!timeout_ms)
+	if (!timeout_ms) {
 		q->engine->kick(q, true);
+		lvi_workers_wake(&q->workers);
+	}
 	n = wait_fetch(q, out, max, timeout_ms, err);
 	/* pieces that reap() started must not wait for the next call */
 	settle(q);
@@ -307,6 +322,7 @@ int lvi_queue_fd(struct lvol_queue *q)
 	lock(q);
 	fd = q->engine->poll_fd(q);
 	q->fd_used = true;
+	lvi_workers_wake(&q->workers);
 	settle(q);
 	unlock(q);
 	return fd;

@@ -70,7 +70,7 @@ struct lvol_queue {
 	struct queue_slot *done_first, *done_last;
 	struct queue_piece *pieces, *free_pieces;
 	uint32_t depth, pending, done;
-	bool fd_used;
+	bool fd_used, submitting;
 	/* Of a queue that has seen a device with lives below: then pieces may hold gates, and threads that wait for them look
 	 * after the queue when its own does not. From then on all is done under the lock, but for waiting. */
 	struct user_helper helper;
@@ -91,6 +91,9 @@ void lvi_queue_run(struct job *job);
 void lvi_queue_piece_done(struct lvol_queue *q, struct queue_piece *piece, int code, int sys_errno);
 /* A worker moves the piece: any alignment, any device. One that holds gates is moved before this returns. */
 void lvi_queue_to_worker(struct lvol_queue *q, struct queue_piece *piece);
+/* Before waiting for workers: true, and one of their jobs has been done instead; false, and all of them are begun. Not
+ * while anything is in the kernel that is to be fetched, or that holds gates. */
+bool lvi_queue_worked(struct lvol_queue *q, int timeout_ms);
 /* lvi_queue_piece_done() for all that workers have done. */
 void lvi_queue_reap_workers(struct lvol_queue *q);
 

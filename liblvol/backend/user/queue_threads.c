@@ -18,6 +18,8 @@ static int threads_wait(struct lvol_queue *q, int timeout_ms)
 {
 	struct pollfd p = { .fd = q->workers.fd, .events = POLLIN };
 
+	if (lvi_queue_worked(q, timeout_ms))
+		return 0;
 	return poll(&p, 1, timeout_ms) < 0 && errno != EINTR ? -errno : 0;
 }
 

@@ -162,6 +162,8 @@ static int uring_wait(struct lvol_queue *q, int timeout_ms)
 	if (!q->with_workers)
 		return wait_ring(u, timeout_ms);
 	uring_kick(q, true);
+	if (lvi_queue_worked(q, u->under_way ? 0 : timeout_ms))
+		return 0;
 	return poll(p, 2, timeout_ms) < 0 && errno != EINTR ? -errno : 0;
 }
 

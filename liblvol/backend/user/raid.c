@@ -19,8 +19,11 @@ static int init_locks(struct raid_set *set, struct lvol_error *err)
 
 	while (done < 3 && !pthread_mutex_init(locks[done], NULL))
 		done++;
-	if (done == 3 && !lvi_range_lock_init(&set->ranges))
-		return 0;
+	if (done == 3 && !lvi_range_lock_init(&set->ranges)) {
+		if (!lvi_raid_memory_init(&set->memory))
+			return 0;
+		lvi_range_lock_free(&set->ranges);
+	}
 	while (done > 0)
 		pthread_mutex_destroy(locks[--done]);
 	return lvi_error_nomem(err);
@@ -30,6 +33,7 @@ static void free_set(struct raid_set *set)
 {
 	lvi_raid_bitmap_free(&set->bitmap);
 	lvi_range_lock_free(&set->ranges);
+	lvi_raid_memory_free(&set->memory);
 	pthread_mutex_destroy(&set->lock);
 	pthread_mutex_destroy(&set->start_lock);
 	pthread_mutex_destroy(&set->sync_lock);

@@ -5,6 +5,7 @@
 #include "backend/user/live.h"
 #include "backend/user/raid_args.h"
 #include "backend/user/raid_bitmap.h"
+#include "backend/user/raid_memory.h"
 #include "dm/raid_super.h"
 #include "backend/user/range_lock.h"
 
@@ -77,6 +78,7 @@ struct raid_set {
 	struct raid_leg *legs;
 	struct raid_bitmap bitmap;
 	struct range_lock ranges;
+	struct raid_memory memory;
 	bool has_meta, nosync;
 	uint64_t data_offset;                /* of the data on each leg */
 	/* under `lock` */

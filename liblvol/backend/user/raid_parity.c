@@ -39,7 +39,7 @@ static int read_lost(struct raid_set *set, const struct piece *p, struct lvol_er
 		if (!r)
 			memcpy(p->buf + done, s->old[i], len);
 		lvi_range_lock_give(&set->ranges, &hold);
-		lvi_raid_stripe_free(s);
+		lvi_raid_stripe_free(set, s);
 	}
 	return r;
 }
@@ -68,7 +68,7 @@ static int rewrite(struct raid_set *set, const struct piece *p, struct lvol_erro
 		r = lvi_raid_fail(set, &failing, &cause, err);
 	}
 	lvi_range_lock_give(&set->ranges, &hold);
-	lvi_raid_stripe_free(s);
+	lvi_raid_stripe_free(set, s);
 	free(s);
 	return r;
 }
@@ -215,7 +215,7 @@ static int run_stripes(struct writing *w, struct lvol_error *err)
 	int r = lvi_raid_stripes_write(&w->stripes, &w->batch, &w->failing, err);
 
 	for (unsigned i = 0; i < w->stripes.count; i++)
-		lvi_raid_stripe_free(&w->stripes.all[i]);
+		lvi_raid_stripe_free(w->stripes.set, &w->stripes.all[i]);
 	w->stripes.count = 0;
 	w->memory = 0;
 	return r;
@@ -339,7 +339,7 @@ static int sync_stripe(struct raid_set *set, struct raid_stripe *s, bool check, 
 		count_mismatches(set, s);
 	else if (!r)
 		r = write_synced(set, s, err);
-	lvi_raid_stripe_free(s);
+	lvi_raid_stripe_free(set, s);
 	return r;
 }
 

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "backend/user/raid_stripe.h"
 
-#include <stdlib.h>
-
 #include "backend/user/raid_combine.h"
 #include "base/bytes.h"
 #include "base/error.h"
@@ -27,30 +25,44 @@ void lvi_raid_stripe_init(const struct raid_set *set, uint64_t start, size_t len
 	out->len = len;
 }
 
-void lvi_raid_stripe_free(struct raid_stripe *s)
+void lvi_raid_stripe_free(struct raid_set *set, struct raid_stripe *s)
 {
-	free(s->memory);
-	s->memory = NULL;
+	if (s->memory.start)
+		lvi_raid_memory_put(&set->memory, s->memory);
+	s->memory = (struct raid_block){ NULL, 0 };
 }
 
-/* Room for all data, old and new parity; what is not used is never touched. */
-static int get_memory(const struct raid_set *set, struct raid_stripe *s, struct lvol_error *err)
+/* Whether the old content of a data chunk is of use. */
+static bool is_wanted(const struct raid_stripe *s, unsigned i)
 {
-	size_t stride = lvi_round_up(s->len, ALIGN);
-	void *memory;
+	switch (s->way) {
+	case RAID_COMPUTE: return !s->fresh[i];
+	case RAID_UPDATE: return s->fresh[i];
+	case RAID_RECONSTRUCT: return true;
+	case RAID_PLAIN: break;
+	}
+	return false;
+}
 
+/* Room for data that is of use, old parity where that is, and new parity. */
+static int get_memory(struct raid_set *set, struct raid_stripe *s, struct lvol_error *err)
+{
+	size_t chunks = s->way == RAID_COMPUTE || s->way == RAID_PLAIN ? 2 : 4, bytes;
+
+	for (unsigned i = 0; i < set->shape.data; i++)
+		chunks += is_wanted(s, i);
+	bytes = chunks * lvi_round_up(s->len, ALIGN);
 	s->used = 0;
-	if (s->memory)
+	if (s->memory.bytes >= bytes)
 		return 0;
-	if (posix_memalign(&memory, 4096, stride * (set->shape.data + 4)))
-		return lvi_error_nomem(err);
-	s->memory = memory;
-	return 0;
+	lvi_raid_stripe_free(set, s);
+	s->memory = lvi_raid_memory_get(&set->memory, bytes);
+	return s->memory.start ? 0 : lvi_error_nomem(err);
 }
 
 static uint8_t *take(struct raid_stripe *s)
 {
-	uint8_t *buf = s->memory + s->used;
+	uint8_t *buf = (uint8_t *)s->memory.start + s->used;
 
 	s->used += lvi_round_up(s->len, ALIGN);
 	return buf;
@@ -140,18 +152,6 @@ static void add_parity_reads(struct raid_batch *b, struct raid_stripe *s)
 		if (is_readable(b->set, s, parity_leg(s, k)))
 			s->old_parity[k] = add_read(b, s, parity_leg(s, k));
 	}
-}
-
-/* Whether the old content of a data chunk is of use. */
-static bool is_wanted(const struct raid_stripe *s, unsigned i)
-{
-	switch (s->way) {
-	case RAID_COMPUTE: return !s->fresh[i];
-	case RAID_UPDATE: return s->fresh[i];
-	case RAID_RECONSTRUCT: return true;
-	case RAID_PLAIN: break;
-	}
-	return false;
 }
 
 static void add_data_reads(struct raid_batch *b, struct raid_stripe *s)

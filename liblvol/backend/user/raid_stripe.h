@@ -23,7 +23,7 @@ struct raid_stripe {
 	uint8_t *old[RAID_MAX_LEGS];           /* what was read or reconstructed, by data chunk */
 	uint8_t *old_parity[2], *parity[2];    /* NULL: there is none, or its leg has failed */
 	struct raid_mask unreadable;           /* legs that failed to read this */
-	uint8_t *memory;
+	struct raid_block memory;
 	size_t used;
 	unsigned first_io, io_count;
 };
@@ -32,7 +32,7 @@ struct raid_stripe {
 size_t lvi_raid_stripe_max(const struct raid_shape *shape);
 /* The stripe of that place; @start is on the legs, and the end in the same row. */
 void lvi_raid_stripe_init(const struct raid_set *set, uint64_t start, size_t len, struct raid_stripe *out);
-void lvi_raid_stripe_free(struct raid_stripe *s);
+void lvi_raid_stripe_free(struct raid_set *set, struct raid_stripe *s);
 
 /* Write what is fresh in all of @stripes. Legs that fail to write are @failing. LVOL_E_IO: too few legs can be read. */
 struct raid_stripes { struct raid_set *set; struct raid_stripe *all; unsigned count; };

@@ -124,7 +124,8 @@ void lvi_user_ring_wait(struct user_rings *rings, struct user_ring *r)
 
 	while (r->under_way) {
 		/* memory that is being read into must not go away under the kernel: whatever it answers, there is no giving up */
-		io_uring_submit_and_wait(&r->ring, 1);
+		if (io_uring_sq_ready(&r->ring) || !io_uring_cq_ready(&r->ring))
+			io_uring_submit_and_wait(&r->ring, 1);
 		while (!io_uring_peek_cqe(&r->ring, &cqe)) {
 			struct ring_io *io = io_uring_cqe_get_data(cqe);
 

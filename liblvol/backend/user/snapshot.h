@@ -33,8 +33,9 @@ struct snapshot {
 	struct exception_store store;
 	bool can_overflow;
 	_Atomic bool invalid, overflowed, merge_failed;
-	pthread_rwlock_t lock;             /* of exceptions */
+	pthread_rwlock_t lock;             /* of what follows up to `promised` */
 	struct exceptions exceptions;
+	size_t promised;                   /* of them that are being committed, with room for each */
 	pthread_mutex_t merging;           /* one step at a time */
 	uint64_t merge_total;              /* exceptions there were when merging began here */
 };

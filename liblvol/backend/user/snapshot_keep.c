@@ -52,18 +52,21 @@ static int commit_kept(struct keeping *k, struct lvol_error *err)
 	if (!k->entries.len)
 		return 0;
 	pthread_rwlock_wrlock(&s->lock);
-	if (lvi_exceptions_reserve(&s->exceptions, k->entries.len))
+	/* the room of those who commit at the same time is theirs */
+	if (lvi_exceptions_reserve(&s->exceptions, s->promised + k->entries.len))
 		r = lvi_error_nomem(err);
+	else
+		s->promised += k->entries.len;
 	pthread_rwlock_unlock(&s->lock);
-	if (!r)
-		r = lvi_exception_store_commit(&s->store, k->entries.items, k->entries.len, err);
 	if (r)
 		return r;
+	r = lvi_exception_store_commit(&s->store, k->entries.items, k->entries.len, err);
 	pthread_rwlock_wrlock(&s->lock);
-	for (size_t i = 0; i < k->entries.len; i++)
+	for (size_t i = 0; !r && i < k->entries.len; i++)
 		lvi_exceptions_add(&s->exceptions, &k->entries.items[i]);
+	s->promised -= k->entries.len;
 	pthread_rwlock_unlock(&s->lock);
-	return 0;
+	return r;
 }
 
 /* A run of chunks without exceptions. */

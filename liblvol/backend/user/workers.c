@@ -29,25 +29,38 @@ static struct job *pop(struct job_list *list)
 	return job;
 }
 
-/* With the lock held, so that `signalled` is what the descriptor is. */
-static void signal_locked(struct workers *w)
+static void signal_fd(const struct workers *w)
 {
 	uint64_t one = 1;
 
-	if (w->signalled)
-		return;
 	while (write(w->fd, &one, sizeof one) < 0 && errno == EINTR)
 		;
-	w->signalled = true;
 }
 
-static void run_locked(struct workers *w, struct job *job)
+/* With the lock held before and after. */
+static void run_unlocked(struct workers *w, struct job *job)
 {
 	pthread_mutex_unlock(&w->lock);
 	w->run(job);
 	pthread_mutex_lock(&w->lock);
 	push(&w->done, job);
-	signal_locked(w);
+}
+
+/* The first that is done since the last look makes the descriptor readable. That is done without the lock, which others
+ * want meanwhile; so it may come after the look, and then be about nothing, until the next one. */
+static void run_and_signal(struct workers *w, struct job *job)
+{
+	bool first;
+
+	run_unlocked(w, job);
+	first = !w->signalled;
+	w->signalled = true;
+	if (!first)
+		return;
+	atomic_fetch_add(&w->told, 1);
+	pthread_mutex_unlock(&w->lock);
+	signal_fd(w);
+	pthread_mutex_lock(&w->lock);
 }
 
 static void *work(void *arg)
@@ -59,7 +72,7 @@ static void *work(void *arg)
 	while (!w->stop) {
 		job = pop(&w->todo);
 		if (job) {
-			run_locked(w, job);
+			run_and_signal(w, job);
 			continue;
 		}
 		w->idle++;
@@ -111,39 +124,82 @@ static void start_thread(struct workers *w)
 	pthread_sigmask(SIG_SETMASK, &before, NULL);
 }
 
-void lvi_workers_give(struct workers *w, struct job *job)
+static void give(struct workers *w, struct job *job, bool later)
 {
 	pthread_mutex_lock(&w->lock);
+	later = later && !w->todo.first && w->idle == w->started;
 	/* a woken thread counts as idle until it runs, so this may start one less than could be used: the next job will */
-	if ((!w->idle || w->todo.first) && w->started < w->max)
+	if (!later && (!w->idle || w->todo.first) && w->started < w->max)
 		start_thread(w);
-	if (w->started) {
+	if (w->started || later) {
 		push(&w->todo, job);
-		pthread_cond_signal(&w->wake);
+		if (!later)
+			pthread_cond_signal(&w->wake);
 	} else {
-		run_locked(w, job);
+		run_and_signal(w, job);
 	}
 	pthread_mutex_unlock(&w->lock);
+}
+
+void lvi_workers_give(struct workers *w, struct job *job)
+{
+	give(w, job, false);
+}
+
+void lvi_workers_give_later(struct workers *w, struct job *job)
+{
+	give(w, job, true);
+}
+
+void lvi_workers_wake(struct workers *w)
+{
+	struct job *job;
+
+	pthread_mutex_lock(&w->lock);
+	if (w->todo.first && !w->idle && w->started < w->max)
+		start_thread(w);
+	if (w->started)
+		pthread_cond_signal(&w->wake);
+	else
+		while ((job = pop(&w->todo)))
+			run_and_signal(w, job);
+	pthread_mutex_unlock(&w->lock);
+}
+
+bool lvi_workers_help(struct workers *w)
+{
+	struct job *job = NULL;
+
+	pthread_mutex_lock(&w->lock);
+	if (w->idle == w->started && w->todo.first == w->todo.last)
+		job = pop(&w->todo);
+	if (job)
+		run_unlocked(w, job);
+	pthread_mutex_unlock(&w->lock);
+	return job != NULL;
 }
 
 void lvi_workers_do(struct workers *w, struct job *job)
 {
 	pthread_mutex_lock(&w->lock);
-	run_locked(w, job);
+	run_and_signal(w, job);
 	pthread_mutex_unlock(&w->lock);
 }
 
+/* First the descriptor, then the jobs: a signal that comes in between is about nothing then, but none is lost. */
 struct job *lvi_workers_take(struct workers *w)
 {
 	struct job *done;
 	uint64_t count;
+	ssize_t n = 0;
 
+	if (atomic_load(&w->told) != w->seen)
+		while ((n = read(w->fd, &count, sizeof count)) < 0 && errno == EINTR)
+			;
+	w->seen += n > 0 ? count : 0;
 	pthread_mutex_lock(&w->lock);
 	done = w->done.first;
 	w->done = (struct job_list){ 0 };
-	if (w->signalled)
-		while (read(w->fd, &count, sizeof count) < 0 && errno == EINTR)
-			;
 	w->signalled = false;
 	pthread_mutex_unlock(&w->lock);
 	return done;
@@ -151,7 +207,13 @@ struct job *lvi_workers_take(struct workers *w)
 
 void lvi_workers_signal(struct workers *w)
 {
+	bool first;
+
 	pthread_mutex_lock(&w->lock);
-	signal_locked(w);
+	first = !w->signalled;
+	w->signalled = true;
+	atomic_fetch_add(&w->told, first);
 	pthread_mutex_unlock(&w->lock);
+	if (first)
+		signal_fd(w);
 }

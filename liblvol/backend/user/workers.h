@@ -3,7 +3,9 @@
 #define LVI_BACKEND_USER_WORKERS_H
 
 #include <pthread.h>
+#include <stdatomic.h>
 #include <stdbool.h>
+#include <stdint.h>
 
 /*
  * Threads that run jobs and hand them back to the one thread that gave them. A descriptor is readable while jobs are
@@ -20,6 +22,9 @@ struct workers {
 	pthread_t *threads;
 	unsigned max, started, idle;
 	bool stop, signalled;
+	/* how often something was, or is about to be, written to fd, and what of that was read */
+	_Atomic uint64_t told;
+	uint64_t seen;
 	int fd;
 };
 
@@ -29,6 +34,13 @@ int lvi_workers_init(struct workers *w, unsigned max, void (*run)(struct job *jo
 void lvi_workers_free(struct workers *w);
 /* Without any thread to be had, the job is run before this returns. */
 void lvi_workers_give(struct workers *w, struct job *job);
+/* The same for who will come back soon: one that is all there is to do is left for lvi_workers_help(), and so costs no
+ * switch to a thread and back. Who does not come back calls lvi_workers_wake(). */
+void lvi_workers_give_later(struct workers *w, struct job *job);
+void lvi_workers_wake(struct workers *w);
+/* Run the only job, while no thread does anything; false: there is none, or there are more, which threads begin. It is
+ * there to be taken back, and the descriptor says nothing of it. */
+bool lvi_workers_help(struct workers *w);
 /* Run it before this returns; it is taken back as the others are. */
 void lvi_workers_do(struct workers *w, struct job *job);
 /* Jobs done, in order; the descriptor is not readable any more. */
