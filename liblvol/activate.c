@@ -58,6 +58,12 @@ static int check_vg(const struct lvol_vg *vg, struct lvol_error *err)
 	if (vg->flags & VG_EXPORTED)
 		return lvi_error(err, LVOL_E_EXPORTED, vg->name, "VG %s is exported; import it before its LVs are activated",
 				vg->name);
+	return 0;
+}
+
+/* What is active here may be deactivated, whosever it is by now. */
+static int check_ours(const struct lvol_vg *vg, struct lvol_error *err)
+{
 	if (lvi_vg_has_problem(vg, LVOL_PROBLEM_FOREIGN))
 		return lvi_error(err, LVOL_E_FOREIGN, vg->name, "VG %s belongs to system \"%s\"; its LVs are not activated here",
 				vg->name, vg->system_id);
@@ -154,6 +160,8 @@ int lvol_lv_activate(const struct lvol_lv *lv, struct lvol_backend *backend, uin
 	ARG_REQUIRED(err, backend);
 	ARG_FLAGS(err, flags, ACTIVATE_FLAGS);
 	r = check_lv(lv, flags, err);
+	if (!r)
+		r = check_ours(lv->vg, err);
 	return r ? r : run_one(lv, &job, true, err);
 }
 
@@ -203,6 +211,8 @@ int lvol_lv_refresh(const struct lvol_lv *lv, struct lvol_backend *backend, uint
 	ARG_REQUIRED(err, backend);
 	ARG_FLAGS(err, flags, REFRESH_FLAGS);
 	r = check_lv(lv, LVOL_ACTIVATE_SKIPPED, err);
+	if (!r)
+		r = check_ours(lv->vg, err);
 	return r ? r : run_one(lv, &job, true, err);
 }
 
@@ -293,6 +303,8 @@ static int run_all(struct lvol_vg *vg, struct job *job, uint32_t flags, struct l
 {
 	int r = check_vg(vg, err);
 
+	if (!r && job->act == lvi_activate)
+		r = check_ours(vg, err);
 	if (r)
 		return r;
 	job->vg = vg;

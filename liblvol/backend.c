@@ -25,13 +25,16 @@ int lvol_backend_open(struct lvol_ctx *ctx, const struct lvol_backend_opts *opts
 	ARG_REQUIRED(err, out);
 	if (opts)
 		ARG_OPTS(err, &o, opts);
-	ARG_FLAGS(err, o.flags, 0);
+	ARG_FLAGS(err, o.flags, LVOL_BACKEND_NO_MEMORY_LOCK);
 	if (o.udev_timeout_ms < LVOL_WAIT_FOREVER)
 		return lvi_error(err, LVOL_E_INVALID, NULL, "%s: udev_timeout_ms cannot be %d", __func__, (int)o.udev_timeout_ms);
 	b = calloc(1, sizeof *b);
 	if (!b)
 		return lvi_error_nomem(err);
-	how = (struct kernel_options){ .log = &ctx->env.log, .udev_timeout_ms = o.udev_timeout_ms };
+	how = (struct kernel_options){
+		.log = &ctx->env.log, .udev_timeout_ms = o.udev_timeout_ms,
+		.no_memory_lock = o.flags & LVOL_BACKEND_NO_MEMORY_LOCK,
+	};
 	r = lvi_kernel_open(&how, &b->control, err);
 	if (r) {
 		free(b);

@@ -32,6 +32,8 @@ static int set_names(struct lvol_ctx *ctx, const struct lvol_ctx_opts *o, const 
 	ctx->env.description = choose(ctx, o->description, "Write from liblvol.");
 	ctx->env.system_id = choose(ctx, o->system_id, lvi_conf_system_id(conf, ctx->system_dir));
 	ctx->env.locking_dir = choose(ctx, o->locking_dir, lvi_conf_str(conf, "global/locking_dir", "/run/lock/lvm"));
+	if (strcmp(lvi_conf_str(conf, "devices/hints", "all"), "none"))
+		ctx->env.hints_dir = "/run/lvm";  /* lvm2 has no setting for it */
 	if (!ctx->env.host_name || !ctx->env.description || !ctx->env.system_id || !ctx->env.locking_dir)
 		return -1;
 	if (!*ctx->env.system_id)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "job_watch.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -10,6 +11,8 @@
 
 #include "base/error.h"
 #include "base/units.h"
+#include "map/map.h"
+#include "map/names.h"
 #include "model/walk.h"
 
 #define MOMENT_NS 50000000L
@@ -101,8 +104,13 @@ static int visit(void *arg, const struct lvol_lv *lv)
 	struct round *round = arg;
 	struct lvol_error why = LVOL_ERROR_INIT;
 	struct lvol_status *status = NULL;
-	int r = lvol_lv_status(lv, round->w->backend, &status, &why);
+	char uuid[LVI_DM_UUID_SIZE];
+	int r;
 
+	/* a cache pool, say: only its parts have devices, which the walk comes to */
+	if (lvi_map_own_uuid(lv, uuid, NULL))
+		return 0;
+	r = lvol_lv_status(lv, round->w->backend, &status, &why);
 	if (r == -LVOL_E_NOT_FOUND)
 		return 0;
 	if (r && round->err)
@@ -120,12 +128,22 @@ static int look_through(struct round *round)
 	return r == -1 ? lvi_error_nomem(round->err) : r;
 }
 
+/* While a cache is written to it gets dirty again: its table would have to change first. */
+static int cannot_flush(const struct lvol_lv *lv, struct lvol_error *err)
+{
+	char subject[sizeof err->subject];
+
+	snprintf(subject, sizeof subject, "%s/%s", lv->vg->name, lv->name);
+	return lvi_error(err, LVOL_E_BUSY, subject, "LV %s is active: what its cache holds alone is not written back while it "
+			"is in use; deactivate it first", subject);
+}
+
 static int watch_work(struct backend_device *dev, enum backend_work work, struct backend_progress *out,
 		struct lvol_error *err)
 {
 	const struct timespec moment = { .tv_nsec = MOMENT_NS };
 	struct round round = { .w = (struct watched *)dev, .work = work, .err = err };
-	int r = look_through(&round);
+	int r = work == BACKEND_WORK_FLUSH ? cannot_flush(round.w->lv, err) : look_through(&round);
 
 	if (r)
 		return r;

@@ -26,7 +26,8 @@ LVOL_BEGIN_DECLS
 #define LVOL_ACTIVATE_SKIPPED (1u << 3)
 /** lvol_vg_activate(): only LVs that are activated when the system starts. Since 0.1. */
 #define LVOL_ACTIVATE_AUTO (1u << 4)
-/** Deactivate: do not try again for up to 5 s while somebody has a device open for a moment. Since 0.1. */
+/** Deactivate: do not try again for up to 5 s while somebody has a device open for a moment, as udev's rules do. What is
+ *  mounted, or has another device on it, is refused at once in any case. Since 0.1. */
 #define LVOL_DEACTIVATE_NO_RETRY (1u << 0)
 /** Deactivate: what is open goes when it is closed. Since 0.1. */
 #define LVOL_DEACTIVATE_DEFERRED (1u << 1)

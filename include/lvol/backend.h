@@ -23,10 +23,14 @@
 
 LVOL_BEGIN_DECLS
 
+/** Do not lock memory while a commit or refresh has devices suspended: for a program that has seen to it itself (mlockall()),
+ *  or whose memory is on no device that it changes. docs/commit.md says what is locked. Since 0.1. */
+#define LVOL_BACKEND_NO_MEMORY_LOCK (1u << 0)
+
 /** How a backend should work. Zero means default. Since 0.1. */
 struct lvol_backend_opts {
 	size_t struct_size;        /**< Set by LVOL_BACKEND_OPTS_INIT. */
-	uint32_t flags;            /**< Zero. */
+	uint32_t flags;            /**< LVOL_BACKEND_... */
 	int32_t udev_timeout_ms;   /**< How long to wait for udev. Default 0: 30 s. LVOL_WAIT_FOREVER: without end. */
 };
 /** Begin a struct lvol_backend_opts with this: every field default. Since 0.1. */

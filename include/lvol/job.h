@@ -30,7 +30,8 @@ enum lvol_job_kind {
 	LVOL_JOB_REPAIR = 3,   /**< Raids: the same, and make it so. */
 	LVOL_JOB_MERGE = 4,    /**< Finish a merge that lvol_snapshot_merge() or `lvconvert --merge` began; origin or snapshot. */
 	LVOL_JOB_MOVE = 5,     /**< Finish a move that lvol_pv_move() or `pvmove` began; the LV is "pvmoveN". */
-	LVOL_JOB_FLUSH = 6,    /**< Caches: write back what they hold alone. */
+	LVOL_JOB_FLUSH = 6,    /**< Caches: write back what they hold alone. Not while the LV is active in the kernel, nor the
+	                            two below: LVOL_E_BUSY, with a backend too. */
 	LVOL_JOB_SPLITCACHE = 7,  /**< The same, and take the cache off; its pool or cachevol stays, as `lvconvert --splitcache`. */
 	LVOL_JOB_UNCACHE = 8   /**< The same, and remove pool or cachevol, as `lvconvert --uncache`. */
 };

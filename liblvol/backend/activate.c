@@ -9,6 +9,7 @@
  *             another is loaded onto it, which may read it; unless it must not yet (DM_NODE_RESUME_LATE). One that runs
  *             and grows takes its table into use at once, since what is loaded onto it may need the room; growing harms
  *             nobody.
+ *   hold      memory stays where it is until all is resumed
  *   suspend   top-down, what changes, what a snapshot is taken of, and what stands on either
  *   commit    the caller's; up to here, and if it fails, everything is undone
  *   rename, tell, resume, remove   in the diff's order; thin pools are told what they have to know before anything on
@@ -90,6 +91,22 @@ static int load_all(struct work *w, struct lvol_error *err)
 			r = tell_now(w, d, err);
 	}
 	return r;
+}
+
+/* Before the first is suspended, and until the last is resumed: reading in memory from one of them would not end. */
+static void hold_memory(struct work *w)
+{
+	if (!w->diff.suspends.list.len)
+		return;
+	w->how->control->ops->hold_memory(w->how->control);
+	w->holds_memory = true;
+}
+
+static void release_memory(struct work *w)
+{
+	if (w->holds_memory)
+		w->how->control->ops->release_memory(w->how->control);
+	w->holds_memory = false;
 }
 
 /* suspend: what somebody else has suspended is so already, and resumed with the rest. */
@@ -303,8 +320,10 @@ static int carry_out(struct work *w, struct lvol_error *err)
 		r = free_names(w, err);
 	if (!r)
 		r = load_all(w, err);
-	if (!r)
+	if (!r) {
+		hold_memory(w);
 		r = suspend_all(w, err);
+	}
 	if (!r)
 		r = commit(w, err);
 	return r ? r : after_commit(w, err);
@@ -314,10 +333,11 @@ static int finish(struct work *w, int r, struct lvol_error *err)
 {
 	struct backend_control *c = w->how->control;
 
-	if (r && !w->committed && !w->done.len)
-		return r;
 	if (stop(w, r))
 		lvi_activate_undo(w);
+	release_memory(w);
+	if (r && !w->committed && !w->done.len)
+		return r;
 	if (!r)
 		return c->ops->sync(c, err);
 	c->ops->sync(c, NULL);

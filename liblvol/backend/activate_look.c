@@ -151,11 +151,24 @@ int lvi_work_check_names(struct work *w, struct lvol_error *err)
 	return r;
 }
 
+/* LVOL_E_BUSY: by somebody who does not have it open for a moment only. */
+static int check_users(struct work *w, const struct device *d, struct lvol_error *err)
+{
+	struct backend_control *c = w->how->control;
+	struct textbuf who = { 0 };
+	int r = c->ops->users(c, d->live.number, &who, err);
+
+	if (!r && who.len)
+		r = lvi_error(err, LVOL_E_BUSY, d->live.name, "device %s is in use: %s", d->live.name, who.data);
+	lvi_textbuf_free(&who);
+	return r;
+}
+
 /* Udev's rules and others who look what it is have a device open for a moment. */
 static int wait_until_closed(struct work *w, struct device *d, struct lvol_error *err)
 {
 	const struct timespec pause = { 0, RETRY_NS };
-	int r = 0;
+	int r = check_users(w, d, err);
 
 	for (int i = 0; !r && i < RETRIES && w->how->remove_flags & CONTROL_RETRY && d->live.open_count > 0; i++) {
 		nanosleep(&pause, NULL);
@@ -163,7 +176,7 @@ static int wait_until_closed(struct work *w, struct device *d, struct lvol_error
 	}
 	if (r || d->live.open_count <= 0)
 		return r;
-	return lvi_error(err, LVOL_E_BUSY, d->live.name, "device %s is open %d times; unmount or close it", d->live.name,
+	return lvi_error(err, LVOL_E_BUSY, d->live.name, "device %s is open %d times; close it", d->live.name,
 			(int)d->live.open_count);
 }
 

@@ -33,6 +33,7 @@ struct work {
 	struct hash by_name;            /* those that run, by the name that they had at first */
 	ARRAY(struct step) done;
 	bool committed;
+	bool holds_memory;
 };
 
 /* activate_ask.c: what each of them is at the moment; many are asked for in one list. */

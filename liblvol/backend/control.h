@@ -84,7 +84,7 @@ enum control_flag {
 	CONTROL_INACTIVE = 1u << 0,      /* table, status, deps: of the table that waits */
 	CONTROL_NO_FLUSH = 1u << 1,      /* suspend: queued requests wait instead of being written; status: as it is */
 	CONTROL_SKIP_LOCKFS = 1u << 2,   /* suspend, and the suspend within resume: do not freeze the file system on it */
-	CONTROL_RETRY = 1u << 3,         /* remove: while somebody has it open for a moment, for up to 5 s */
+	CONTROL_RETRY = 1u << 3,         /* remove: while it is open and nobody is known to keep it, for up to 5 s */
 	CONTROL_DEFERRED = 1u << 4,      /* remove: when it is closed, if not now */
 	CONTROL_READ_ONLY = 1u << 5,     /* load */
 	CONTROL_SECURE = 1u << 6         /* load, table: wipe buffers after use, there is a key in it */
@@ -122,11 +122,16 @@ struct backend_control_ops {
 			struct lvol_error *err);
 	int (*clear)(struct backend_control *c, const char *name, struct lvol_error *err);
 	int (*suspend)(struct backend_control *c, const char *name, unsigned flags, struct lvol_error *err);
+	/* Memory of the process stays where it is while devices are suspended: one release for each hold. */
+	void (*hold_memory)(struct backend_control *c);
+	void (*release_memory)(struct backend_control *c);
 	/* Also puts a waiting table to use. @show may be NULL. */
 	int (*resume)(struct backend_control *c, const char *name, const struct control_show *show, unsigned flags,
 			struct lvol_error *err);
 	int (*rename)(struct backend_control *c, const struct control_rename *how, struct lvol_error *err);
-	/* LVOL_E_BUSY: it is open; says how often and what stands on it */
+	/* Who keeps it in use, so that waiting does not help: "dm-3 stands on it ...". @out stays empty where nobody is known. */
+	int (*users)(struct backend_control *c, struct control_number number, struct textbuf *out, struct lvol_error *err);
+	/* LVOL_E_BUSY: it is open; says how often or by whom */
 	int (*remove)(struct backend_control *c, const char *name, const struct control_show *show, unsigned flags,
 			struct lvol_error *err);
 	/* @reply may be NULL */
@@ -154,6 +159,7 @@ int lvi_sysfs_list(const char *uuid_prefix, struct control_devices *out, struct 
 struct kernel_options {
 	const struct log *log;        /* of the context; outlives the handle */
 	int udev_timeout_ms;          /* 0: 30 s; -1: never */
+	bool no_memory_lock;          /* the program sees to it, or does without */
 };
 
 /* LVOL_E_NOT_SUPPORTED: there is no device-mapper in this kernel, or no libdevmapper in this build. */

@@ -21,6 +21,7 @@ struct store_env {
 	bool has_fixed_time;
 	bool no_locking;
 	int lock_timeout_ms;         /* as dev/lock.h */
+	const char *hints_dir;       /* lvm2's hints; NULL: it has none */
 	const char *locking_dir, *host_name, *system_id, *description;
 };
 

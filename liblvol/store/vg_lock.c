@@ -4,10 +4,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/array.h"
 #include "base/error.h"
+#include "dev/hints.h"
 
+#define GLOBAL "P_global"
 #define LATE_GLOBAL_MS 10000  /* out of order, see lvi_vg_locks_global() */
 
 struct held {
@@ -23,6 +26,7 @@ struct vg_locks {
 	ARRAY(struct held) held;
 	unsigned char *images;   /* by device number: held already; of the devices that there were at the beginning */
 	unsigned image_count;
+	int hints;               /* lvm2's, empty while we have the list of PVs and VGs to ourselves; -1 */
 };
 
 int lvi_vg_locks_new(struct devset *devs, const struct store_env *env, int timeout_ms, struct vg_locks **out,
@@ -35,6 +39,7 @@ int lvi_vg_locks_new(struct devset *devs, const struct store_env *env, int timeo
 		return lvi_error_nomem(err);
 	}
 	l->image_count = devs->count;
+	l->hints = -1;
 	l->env = env;
 	l->timeout_ms = timeout_ms;
 	for (const struct lvol_dev *d = devs->first; d; d = d->next)
@@ -96,11 +101,15 @@ int lvi_vg_locks_name(struct vg_locks *l, const char *vg_name, struct lvol_error
  */
 int lvi_vg_locks_global(struct vg_locks *l, struct lvol_error *err)
 {
-	int ms = l->timeout_ms;
+	bool had = holds_name(l, GLOBAL);
+	int ms = l->timeout_ms, ret;
 
 	if (ms < 0 || ms > LATE_GLOBAL_MS)
 		ms = l->held.len ? LATE_GLOBAL_MS : ms;
-	return take_file(l, "P_global", ms, err);
+	ret = take_file(l, GLOBAL, ms, err);
+	if (!ret && !had && holds_name(l, GLOBAL) && l->env->hints_dir)
+		l->hints = lvi_hints_forget(l->env->hints_dir);
+	return ret;
 }
 
 static int take_image(struct vg_locks *l, struct lvol_dev *dev, struct lvol_error *err)
@@ -150,6 +159,8 @@ void lvi_vg_locks_free(struct vg_locks *l)
 {
 	if (!l)
 		return;
+	if (l->hints >= 0)
+		close(l->hints);
 	for (size_t i = l->held.len; i-- > 0;) {
 		lvi_lock_release(l->held.items[i].lock);
 		free(l->held.items[i].name);

@@ -65,7 +65,7 @@ START_TEST(missing_arguments_are_refused)
 	t_ok(lvol_ctx_new(NULL, &ctx, &err), err);
 	t_fails(lvol_backend_open(NULL, NULL, &b, &err), LVOL_E_INVALID, err);
 	t_fails(lvol_backend_open(ctx, NULL, NULL, &err), LVOL_E_INVALID, err);
-	opts.flags = 1;
+	opts.flags = 2;
 	t_fails(lvol_backend_open(ctx, &opts, &b, &err), LVOL_E_INVALID, err);
 	opts.flags = 0;
 	opts.udev_timeout_ms = LVOL_NO_WAIT;

@@ -108,7 +108,7 @@ def test_threads_take_turns(dm):
 
 def test_closed(dm):
     with context() as ctx:
-        other = lvol.Backend(ctx)
+        other = lvol.Backend(ctx, memory_lock=False)
     other.close()
     other.close()
     with pytest.raises(lvol.StateError):

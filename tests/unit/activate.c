@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Graphs of devices brought to life, changed and taken away, with each request failing once. */
+#include <time.h>
+
 #include "backend/activate.h"
 #include "dm/parse.h"
 #include "fake_control.h"
@@ -323,6 +325,25 @@ START_TEST(what_is_in_use_stops_it_before_it_begins)
 }
 END_TEST
 
+/* One pause alone would take longer. */
+START_TEST(what_is_kept_in_use_is_not_waited_for)
+{
+	struct timespec from, to;
+	struct world w;
+
+	begin(&w, SNAPPED, NULL);
+	w.how.remove_flags = CONTROL_RETRY;
+	fake_find(&w.fake, "s", NULL)->opened = 1;
+	fake_find(&w.fake, "s", NULL)->kept_by = "it is mounted on /mnt";
+	clock_gettime(CLOCK_MONOTONIC, &from);
+	t_fails(go(&w), LVOL_E_BUSY, err);
+	clock_gettime(CLOCK_MONOTONIC, &to);
+	ck_assert_msg(strstr(err.message, "s is in use: it is mounted on /mnt"), "%s", err.message);
+	ck_assert_int_lt((to.tv_sec - from.tv_sec) * 1000 + (to.tv_nsec - from.tv_nsec) / 1000000, 150);
+	end(&w);
+}
+END_TEST
+
 START_TEST(names_of_others_are_left_to_them)
 {
 	struct control_create how = { .name = "a", .uuid = "foreign", .major = -1, .minor = -1 };
@@ -446,6 +467,7 @@ int main(void)
 	tcase_add_test(rules, the_order_is_right);
 	tcase_add_test(rules, what_runs_already_stays);
 	tcase_add_test(rules, what_is_in_use_stops_it_before_it_begins);
+	tcase_add_test(rules, what_is_kept_in_use_is_not_waited_for);
 	tcase_add_test(rules, names_of_others_are_left_to_them);
 	tcase_add_test(rules, what_was_begun_is_made_anew);
 	tcase_add_test(rules, what_is_not_there_is_not_changed);

@@ -25,6 +25,7 @@ struct fake_device {
 	char name[CONTROL_NAME_SIZE], uuid[CONTROL_UUID_SIZE];
 	char *live, *inactive;
 	int opened;               /* by the world outside */
+	const char *kept_by;      /* who does not close it soon */
 	uint64_t transaction_id;  /* of a thin pool */
 };
 
@@ -33,6 +34,8 @@ struct fake {
 	struct fake_device devices[FAKE_DEVICES];
 	long calls, fail_at;              /* fail request number fail_at, from 1 */
 	bool fail_on;                     /* and all after it */
+	int held;                         /* memory */
+	bool suspended_unheld;            /* what must not be */
 	bool failed_sync;                 /* what failed was only the wait for udev */
 	char failed[160];
 	char log[4096];                   /* "create a, load a, ..." */
@@ -210,9 +213,25 @@ static inline int fake_suspend(struct backend_control *c, const char *name, unsi
 	int r = fake_begin(c, flags & CONTROL_NO_FLUSH ? "hold" : flags & CONTROL_SKIP_LOCKFS ? "suspend" : "freeze", name, &d,
 			err);
 
+	if (fake_of(c)->held != 1)
+		fake_of(c)->suspended_unheld = true;
 	if (!r)
 		d->suspended = true;
 	return r;
+}
+
+static inline void fake_hold_memory(struct backend_control *c)
+{
+	fake_of(c)->held++;
+}
+
+static inline void fake_release_memory(struct backend_control *c)
+{
+	struct fake *f = fake_of(c);
+
+	f->held--;
+	for (size_t i = 0; i < FAKE_DEVICES; i++)
+		f->suspended_unheld |= f->devices[i].exists && f->devices[i].suspended && !f->fail_on;
 }
 
 static inline int fake_resume(struct backend_control *c, const char *name, const struct control_show *show,
@@ -250,6 +269,19 @@ static inline void fake_free_device(struct fake_device *d)
 	free(d->live);
 	free(d->inactive);
 	*d = (struct fake_device){ 0 };
+}
+
+/* Who has it open says when it does so for long. */
+static inline int fake_users(struct backend_control *c, struct control_number number, struct textbuf *out,
+		struct lvol_error *err)
+{
+	const struct fake_device *d = &fake_of(c)->devices[number.minor];
+
+	if (d->kept_by) {
+		lvi_textbuf_puts(out, d->kept_by);
+		lvi_textbuf_putc(out, '\0');
+	}
+	return out->failed ? lvi_error_nomem(err) : 0;
 }
 
 static inline int fake_remove(struct backend_control *c, const char *name, const struct control_show *show,
@@ -334,8 +366,8 @@ static inline int fake_list(struct backend_control *c, const char *prefix, struc
 
 static const struct backend_control_ops fake_ops = {
 	.name = "fake", .list = fake_list, .info = fake_info, .create = fake_create, .load = fake_load, .clear = fake_clear,
-	.suspend = fake_suspend, .resume = fake_resume, .rename = fake_rename, .remove = fake_remove, .leaf = fake_leaf,
-	.sync = fake_sync, .status = fake_status, .message = fake_message,
+	.suspend = fake_suspend, .resume = fake_resume, .rename = fake_rename, .users = fake_users, .remove = fake_remove, .leaf = fake_leaf,
+	.hold_memory = fake_hold_memory, .release_memory = fake_release_memory, .sync = fake_sync, .status = fake_status, .message = fake_message,
 };
 
 static inline void fake_init(struct fake *f)
@@ -345,6 +377,7 @@ static inline void fake_init(struct fake *f)
 
 static inline void fake_free(struct fake *f)
 {
+	ck_assert(!f->held && !f->suspended_unheld);
 	for (size_t i = 0; i < FAKE_DEVICES; i++)
 		if (f->devices[i].exists)
 			fake_free_device(&f->devices[i]);

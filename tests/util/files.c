@@ -139,3 +139,16 @@ void t_copy_file(const char *from, const char *to)
 	t_output_free(&output);
 	ck_assert_msg(chmod(to, 0644) == 0, "%s: %s", to, strerror(errno));
 }
+
+long t_locked_kib(void)
+{
+	FILE *f = fopen("/proc/self/status", "re");
+	char line[200];
+	long kib = -1;
+
+	while (f && fgets(line, sizeof line, f))
+		sscanf(line, "VmLck: %ld", &kib);
+	ck_assert_ptr_nonnull(f);
+	fclose(f);
+	return kib;
+}

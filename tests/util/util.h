@@ -54,6 +54,9 @@ char *t_tmpdir(void);
 /* "@dir/@name"; free with free(). */
 char *t_path(const char *dir, const char *name);
 
+/* How much memory this process has locked ("VmLck" of /proc/self/status). */
+long t_locked_kib(void);
+
 /* A new file of @bytes, all of them a hole. */
 void t_sparse_file(const char *path, uint64_t bytes);
 

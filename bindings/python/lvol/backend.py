@@ -60,14 +60,16 @@ class Backend:
     return when udev has made its nodes, unless sync=False; sync() waits for all of those together.
     """
 
-    def __init__(self, ctx: Context, *, udev_timeout: Optional[float] = None) -> None:
-        """Open it. ctx: its log function gets the steps; udev_timeout: seconds, default 30, math.inf: without end.
+    def __init__(self, ctx: Context, *, udev_timeout: Optional[float] = None, memory_lock: bool = True) -> None:
+        """Open it. ctx: its log function gets the steps; udev_timeout: seconds, default 30, math.inf: without end;
+        memory_lock: lock memory while devices are suspended.
 
         Raises NotSupportedError (no device-mapper in this kernel or this build), PermissionDeniedError.
         """
         self._lock = threading.Lock()
         milliseconds = None if udev_timeout is None else -1 if udev_timeout == math.inf else max(1, int(udev_timeout * 1000))
-        opts = Options('lvol_backend_opts', flags=0, udev_timeout_ms=milliseconds)
+        opts = Options('lvol_backend_opts', flags=0 if memory_lock else lib.LVOL_BACKEND_NO_MEMORY_LOCK,
+                       udev_timeout_ms=milliseconds)
         out = ffi.new('struct lvol_backend **')
         with ctx._shared:
             call(lib.lvol_backend_open, ctx._handle(), opts.p, out)

@@ -2,7 +2,6 @@
 /* Requests that change a device. Loading a table is load.c. */
 #include "backend/kernel/kernel.h"
 
-#include <dirent.h>
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
@@ -74,8 +73,12 @@ int lvi_kernel_suspend(struct backend_control *c, const char *name, unsigned fla
 	const struct request r = {
 		.type = DM_DEVICE_SUSPEND, .name = name, .verb = "suspended", .fill = fill_suspend, .arg = &flags,
 	};
+	int ret = lvi_kernel_run(lvi_kernel_of(c), &r, NULL, err);
 
-	return lvi_kernel_run(lvi_kernel_of(c), &r, NULL, err);
+	if (ret == -LVOL_E_BUSY && !(flags & CONTROL_SKIP_LOCKFS))
+		return lvi_error(err, LVOL_E_BUSY, name, "%s cannot be suspended: its file system is frozen already; thaw it first "
+				"(fsfreeze -u)", name);
+	return ret;
 }
 
 struct resume { const struct control_show *show; unsigned flags; };
@@ -135,41 +138,33 @@ int lvi_kernel_rename(struct backend_control *c, const struct control_rename *ho
 	return 0;
 }
 
-/* "dm-3, md0": what the kernel says stands on a device */
-static void holders(struct control_number number, struct textbuf *out)
+static int in_use(struct backend_control *c, const char *name, struct lvol_error *err)
 {
-	char path[64];
-	struct dirent *e;
-	DIR *dir;
+	struct textbuf who = { 0 };
+	struct control_live live;
+	int r = lvi_kernel_info(c, name, NULL, &live, NULL);
 
-	snprintf(path, sizeof path, "/sys/dev/block/%u:%u/holders", number.major, number.minor);
-	dir = opendir(path);
-	while (dir && (e = readdir(dir))) {
-		if (*e->d_name == '.')
-			continue;
-		lvi_textbuf_puts(out, out->len ? ", " : "");
-		lvi_textbuf_puts(out, e->d_name);
-	}
-	if (dir)
-		closedir(dir);
-	lvi_textbuf_putc(out, '\0');
+	if (r || !live.exists || live.open_count <= 0)
+		return -LVOL_E_BUSY;
+	r = lvi_kernel_users(c, live.number, &who, err);
+	if (!r && who.len)
+		lvi_error(err, LVOL_E_BUSY, name, "%s cannot be removed: %s", name, who.data);
+	else if (!r)
+		lvi_error(err, LVOL_E_BUSY, name, "%s cannot be removed: it is open %d times; close it, or remove it deferred",
+				name, (int)live.open_count);
+	lvi_textbuf_free(&who);
+	return r ? r : -LVOL_E_BUSY;
 }
 
-static int in_use(struct backend_control *c, const char *name, int ret, struct lvol_error *err)
+/* Somebody has it open, who may close it soon. */
+static bool may_go(struct backend_control *c, const char *name)
 {
-	struct textbuf on_it = { 0 };
+	struct textbuf who = { 0 };
 	struct control_live live;
+	bool nobody = !lvi_kernel_info(c, name, NULL, &live, NULL) && !lvi_kernel_users(c, live.number, &who, NULL) && !who.len;
 
-	if (lvi_kernel_info(c, name, NULL, &live, NULL) || !live.exists || live.open_count <= 0)
-		return ret;
-	holders(live.number, &on_it);
-	if (!on_it.failed && on_it.len > 1)
-		lvi_error(err, LVOL_E_BUSY, name, "%s cannot be removed: %s stands on it; remove that first", name, on_it.data);
-	else
-		lvi_error(err, LVOL_E_BUSY, name, "%s cannot be removed: it is open %d times; unmount or close it, or remove it "
-				"deferred", name, (int)live.open_count);
-	lvi_textbuf_free(&on_it);
-	return -LVOL_E_BUSY;
+	lvi_textbuf_free(&who);
+	return nobody;
 }
 
 static int fill_remove(struct dm_task *task, const void *arg)
@@ -183,7 +178,7 @@ static int remove_retrying(struct kernel *k, const struct request *r, unsigned f
 	const struct timespec pause = { 0, RETRY_NS };
 	int ret = lvi_kernel_run(k, r, NULL, err);
 
-	for (int i = 0; i < RETRIES && ret == -LVOL_E_BUSY && flags & CONTROL_RETRY; i++) {
+	for (int i = 0; i < RETRIES && ret == -LVOL_E_BUSY && flags & CONTROL_RETRY && may_go(&k->control, r->name); i++) {
 		nanosleep(&pause, NULL);
 		ret = lvi_kernel_run(k, r, NULL, err);
 	}
@@ -200,7 +195,7 @@ int lvi_kernel_remove(struct backend_control *c, const char *name, const struct 
 	int ret = remove_retrying(lvi_kernel_of(c), &r, flags, err);
 
 	if (ret == -LVOL_E_BUSY)
-		return in_use(c, name, ret, err);
+		return in_use(c, name, err);
 	if (!ret && show && show->link)
 		lvi_kernel_unlink(lvi_kernel_of(c), show->link, name);
 	return ret;

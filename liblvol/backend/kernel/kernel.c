@@ -40,6 +40,18 @@ static int kernel_leaf(struct backend_control *c, const struct dm_node *leaf, st
 	return 0;
 }
 
+static void kernel_hold_memory(struct backend_control *c)
+{
+	if (!lvi_kernel_of(c)->no_memory_lock)
+		lvi_dmlib_hold_memory(lvi_kernel_of(c)->log);
+}
+
+static void kernel_release_memory(struct backend_control *c)
+{
+	if (!lvi_kernel_of(c)->no_memory_lock)
+		lvi_dmlib_release_memory();
+}
+
 static const struct backend_control_ops kernel_ops = {
 	.name = "kernel",
 	.close = kernel_close,
@@ -56,8 +68,11 @@ static const struct backend_control_ops kernel_ops = {
 	.load = lvi_kernel_load,
 	.clear = lvi_kernel_clear,
 	.suspend = lvi_kernel_suspend,
+	.hold_memory = kernel_hold_memory,
+	.release_memory = kernel_release_memory,
 	.resume = lvi_kernel_resume,
 	.rename = lvi_kernel_rename,
+	.users = lvi_kernel_users,
 	.remove = lvi_kernel_remove,
 	.message = lvi_kernel_message,
 	.wait = lvi_kernel_wait,
@@ -96,6 +111,7 @@ int lvi_kernel_open(const struct kernel_options *options, struct backend_control
 	k->control.ops = &kernel_ops;
 	k->log = options->log;
 	k->udev_timeout_ms = options->udev_timeout_ms ? options->udev_timeout_ms : UDEV_TIMEOUT_MS;
+	k->no_memory_lock = options->no_memory_lock;
 	k->kmsg = -1;
 	ret = find_driver(k, err);
 	if (ret) {

@@ -15,6 +15,7 @@ struct kernel {
 	int kmsg;                        /* the kernel's log; -1: nobody may read it here */
 	uint32_t cookie;                 /* that udev counts down; 0: it has nothing to do */
 	unsigned cookie_uses;
+	bool no_memory_lock;
 };
 
 static inline struct kernel *lvi_kernel_of(struct backend_control *c)
@@ -80,6 +81,11 @@ int lvi_kernel_rename(struct backend_control *c, const struct control_rename *ho
 int lvi_kernel_remove(struct backend_control *c, const char *name, const struct control_show *show, unsigned flags,
 		struct lvol_error *err);
 int lvi_kernel_message(struct backend_control *c, const struct control_message *message, struct textbuf *reply,
+		struct lvol_error *err);
+
+/* users.c; "dm-3, md0": what stands on it, true if anything does */
+bool lvi_kernel_put_holders(struct control_number number, struct textbuf *out);
+int lvi_kernel_users(struct backend_control *c, struct control_number number, struct textbuf *out,
 		struct lvol_error *err);
 
 /* load.c */

@@ -14,6 +14,7 @@
 #include <stdarg.h>
 #include <string.h>
 
+#include "backend/memory.h"
 #include "base/message.h"
 
 /* libdevmapper exports it, but its header has only the call that sets it, which forgets what was there before. */
@@ -22,7 +23,9 @@ extern dm_log_with_errno_fn dm_log_with_errno;
 static struct {
 	pthread_mutex_t lock;
 	struct dmlib *inside;
-} lvi_dmlib_state = { PTHREAD_MUTEX_INITIALIZER, NULL };
+	unsigned holders;           /* of memory; its mappings are the process's as well */
+	struct memory_hold memory;
+} lvi_dmlib_state = { PTHREAD_MUTEX_INITIALIZER, NULL, 0, { { 0 } } };
 
 static void gather(int level, const char *file, int line, int dm_errno, const char *format, ...)
 {
@@ -59,4 +62,25 @@ void lvi_dmlib_leave(struct dmlib *lib)
 	for (size_t at = 0; !lib->lines.failed && at < lib->lines.len; at += strlen(lib->lines.data + at) + 1)
 		lvi_log(lib->log, LVI_LOG_DEBUG, "", "libdevmapper: %s", lib->lines.data + at);
 	lvi_textbuf_free(&lib->lines);
+}
+
+void lvi_dmlib_hold_memory(const struct log *log)
+{
+	struct lvol_error err = LVOL_ERROR_INIT;
+	int r = 0;
+
+	pthread_mutex_lock(&lvi_dmlib_state.lock);
+	if (!lvi_dmlib_state.holders++)
+		r = lvi_memory_hold(&lvi_dmlib_state.memory, &err);
+	pthread_mutex_unlock(&lvi_dmlib_state.lock);
+	if (r)
+		lvi_log(log, LVI_LOG_WARNING, "", "devices are suspended without it: %s", err.message);
+}
+
+void lvi_dmlib_release_memory(void)
+{
+	pthread_mutex_lock(&lvi_dmlib_state.lock);
+	if (!--lvi_dmlib_state.holders)
+		lvi_memory_release(&lvi_dmlib_state.memory);
+	pthread_mutex_unlock(&lvi_dmlib_state.lock);
 }

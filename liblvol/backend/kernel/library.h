@@ -25,6 +25,13 @@ struct dmlib {
 	void (*before)(int level, const char *file, int line, int dm_errno, const char *format, ...);
 };
 
+/*
+ * The process's too is which of its memory is locked (backend/memory.h). It is so from the first hold to the last release,
+ * whichever threads they are of. What cannot be locked is @log's: the work goes on.
+ */
+void lvi_dmlib_hold_memory(const struct log *log);
+void lvi_dmlib_release_memory(void);
+
 void lvi_dmlib_enter(struct dmlib *lib, const struct log *log);
 void lvi_dmlib_leave(struct dmlib *lib);
 

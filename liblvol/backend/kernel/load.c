@@ -3,10 +3,13 @@
 #include "backend/kernel/kernel.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <inttypes.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/error.h"
 
@@ -95,6 +98,49 @@ static int missing_target(struct backend_control *c, const char *name, const cha
 	return ret == -LVOL_E_NOT_SUPPORTED ? ret : 0;
 }
 
+/* "/dev/sda", as devtmpfs names it */
+static void node_of(struct control_number number, char *out, size_t size)
+{
+	char link[64], to[PATH_MAX];
+	ssize_t len;
+
+	snprintf(link, sizeof link, "/sys/dev/block/%u:%u", number.major, number.minor);
+	len = readlink(link, to, sizeof to - 1);
+	to[len > 0 ? len : 0] = '\0';
+	snprintf(out, size, "/dev/%.200s", len > 0 ? strrchr(to, '/') + 1 : link);
+}
+
+/* Whether somebody holds it for himself; devices that stand on it, as those of other LVs do, are none of these. */
+static bool is_held(struct control_number number, const char *node)
+{
+	struct textbuf holders = { 0 };
+	bool on_it = lvi_kernel_put_holders(number, &holders);
+	int fd = on_it ? -1 : open(node, O_RDONLY | O_EXCL | O_CLOEXEC);
+	bool held = !on_it && fd < 0 && errno == EBUSY;
+
+	if (fd >= 0)
+		close(fd);
+	lvi_textbuf_free(&holders);
+	return held;
+}
+
+/* "Busy" is said of a device under it, and not of which one. */
+static int held_device(const char *name, const char *table, int ret, struct lvol_error *err)
+{
+	struct control_number number;
+	char node[256];
+
+	for (const char *word = table; *word; word += strcspn(word, " \n"), word += strspn(word, " \n")) {
+		if (sscanf(word, "%u:%u", &number.major, &number.minor) != 2)
+			continue;
+		node_of(number, node, sizeof node);
+		if (is_held(number, node))
+			return lvi_error(err, LVOL_E_BUSY, name, "%s cannot be given its table: somebody else holds %s: it is mounted, "
+					"swapped on or part of something; give it up there first", name, node);
+	}
+	return ret;
+}
+
 static int check_text(const char *name, const char *table, struct lvol_error *err)
 {
 	char *copy = strdup(table), *text = copy;
@@ -128,6 +174,8 @@ int lvi_kernel_load(struct backend_control *c, const char *name, const char *tab
 	ret = lvi_kernel_run(lvi_kernel_of(c), &r, &why, err);
 	if (why.sys_errno == EINVAL && missing_target(c, name, table, err))
 		return -LVOL_E_NOT_SUPPORTED;
+	if (why.sys_errno == EBUSY)
+		return held_device(name, table, ret, err);
 	if (why.sys_errno == ENXIO && lvi_kernel_info(c, name, NULL, &live, NULL) == 0 && live.exists)
 		return lvi_error(err, LVOL_E_INVALID, name, "the table of %s names a device that is not there%s%s%s", name,
 				*why.kernel_says ? " (kernel: " : "", why.kernel_says, *why.kernel_says ? ")" : "");
