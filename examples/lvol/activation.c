@@ -102,16 +102,58 @@ static int refresh_vg(const struct activation_args *args, struct lvol_vg *vg, st
 	return ret;
 }
 
+/* What fails keeps nothing else from being done, as in lvm2: the last error is the command's, those before it are told. */
+static int also(int ret, int r, const struct lvol_error *one, struct lvol_error *err)
+{
+	if (r == 0)
+		return ret;
+	if (ret < 0)
+		error_print(err);
+	*err = *one;
+	return r;
+}
+
+static bool is_wanted(const struct activation_args *args, const struct lvol_lv *lv)
+{
+	const struct lvol_segment *seg = lvol_lv_segment_first(lv);
+
+	if (!lvol_lv_is_visible(lv) || !seg || !strcmp(lvol_segment_type(seg), "cache-pool"))
+		return false;
+	if (!args->skipped && lvol_lv_is_activation_skipped(lv))
+		return false;
+	return strcmp(args->activate, "ay") || lvol_lv_is_autoactivated(lv);
+}
+
+/* The library activates a VG as a whole or not at all. With a PV missing it is one LV after the other. */
+static int activate_vg(const struct activation_args *args, struct lvol_vg *vg, struct lvol_backend *backend,
+		struct lvol_error *err)
+{
+	int ret = lvol_vg_activate(vg, backend, activate_flags(args, true), err);
+
+	if (ret != -LVOL_E_MISSING_PV)
+		return ret;
+	ret = 0;
+	for (const struct lvol_lv *lv = lvol_lv_first(vg); lv; lv = lvol_lv_next(lv)) {
+		struct lvol_error one = LVOL_ERROR_INIT;
+
+		if (is_wanted(args, lv))
+			ret = also(ret, lvol_lv_activate(lv, backend, activate_flags(args, false), &one), &one, err);
+	}
+	return ret;
+}
+
 static int do_vg(const struct call *call, const struct activation_args *args, struct lvol_vg *vg,
 		struct lvol_backend *backend, struct lvol_error *err)
 {
+	struct lvol_error one = LVOL_ERROR_INIT;
 	int ret;
 
 	if (args->refresh)
 		return refresh_vg(args, vg, backend, err);
-	ret = strcmp(args->activate, "n") ? lvol_vg_activate(vg, backend, activate_flags(args, true), err) :
-		lvol_vg_deactivate(vg, backend, 0, err);
-	return ret == 0 ? tell_active(call, vg, backend, err) : ret;
+	ret = strcmp(args->activate, "n") ? activate_vg(args, vg, backend, err) : lvol_vg_deactivate(vg, backend, 0, err);
+	if (ret < 0 && ret != -LVOL_E_MISSING_PV)
+		return ret;
+	return also(ret, tell_active(call, vg, backend, &one), &one, err);
 }
 
 static int do_lv(const struct activation_args *args, const struct lvol_lv *lv, struct lvol_backend *backend,
@@ -155,8 +197,11 @@ int activation_run(struct call *call, const struct activation_args *args, enum l
 
 	if (ret == 0)
 		ret = lvol_backend_open(call->tool->ctx, NULL, &backend, err);
-	for (size_t i = 0; ret == 0 && i < call->targets.count; i++)
-		ret = do_target(call, args, call->targets.list[i], backend, err);
+	for (size_t i = 0; backend && i < call->targets.count; i++) {
+		struct lvol_error one = LVOL_ERROR_INIT;
+
+		ret = also(ret, do_target(call, args, call->targets.list[i], backend, &one), &one, err);
+	}
 	lvol_backend_close(backend);
 	return ret;
 }

@@ -36,13 +36,12 @@ static const struct option_row lvconvert_options[] = {
 		"with -s: n keeps its content, which a split of this origin must have left;\n"
 		"with --thinpool: zero new chunks (default: y)" },
 	INTEGRITY_OPTION_ROWS(struct lvconvert_args, integrity),
-	{ 0, "cachevol", "LV", option_text, FIELD(cache_vol), "with --type cache or writecache: the LV that becomes the cache" },
-	{ 0, "cachepool", "LV", option_text, FIELD(cache_pool), "with --type cache: the cache pool" },
+	CACHED_OPTION_ROWS(struct lvconvert_args, cached),
 	CACHE_OPTION_ROWS(struct lvconvert_args, cache),
 	CACHE_FORMAT_ROW(struct lvconvert_args, cache),
-	{ 0, "poolmetadatasize", "SIZE[m|UNIT]", option_mib, FIELD(cache_metadata_size), "of a cachevol or thin pool: room for metadata" },
+	{ 0, "poolmetadatasize", "SIZE[m|UNIT]", option_mib, FIELD(cache_metadata_size), "of a cachevol or pool: room for metadata" },
 	{ 0, "poolmetadata", "LV", option_text, FIELD(pool_metadata),
-		"the LV that becomes a thin pool's metadata, or changes places with them" },
+		"the LV that becomes a pool's metadata, or changes places with a thin pool's" },
 	{ 0, "originname", "LV", option_text, FIELD(origin_name), "with --type thin: what the LV with its blocks is called then" },
 	THIN_POOL_OPTION_ROWS(struct lvconvert_args, thin),
 	{ 0, "cachesettings", "KEY=VALUE...", option_word, FIELD(cache_settings),
@@ -58,7 +57,7 @@ static const struct option_row lvconvert_options[] = {
 static const struct conversion *const conversions[] = {
 	&convert_thin_pool, &convert_thin, &convert_merge_leg, &convert_split_legs, &convert_replace,
 	&convert_merge_snapshot, &convert_split_snapshot, &convert_attach_snapshot,
-	&convert_integrity, &convert_attach_writecache, &convert_attach_cache, &convert_detach_cache,
+	&convert_integrity, &convert_cache_pool, &convert_attach_writecache, &convert_attach_cache, &convert_detach_cache,
 	&convert_type,
 	NULL
 };

@@ -2,6 +2,7 @@
 /* lvcreate */
 
 #include "cache_args.h"
+#include "cached.h"
 #include "change.h"
 #include "commands.h"
 #include "encrypt.h"
@@ -11,6 +12,7 @@
 #include "integrity_args.h"
 #include "raid_args.h"
 #include "thin_args.h"
+#include "thin_warn.h"
 #include "tool.h"
 #include "vg_set.h"
 
@@ -26,6 +28,8 @@ struct lvcreate_args {
 	struct integrity_args integrity;
 	struct thin_args thin;
 	struct cache_args cache;
+	struct cached_args cached;
+	unsigned hybrid;
 	struct read_ahead read_ahead;
 	enum yes_no zero, activation_skip, autoactivation;
 	struct words tags;
@@ -41,7 +45,8 @@ static const struct option_row lvcreate_options[] = {
 	{ 'l', "extents", "NUMBER[%VG|%FREE|%PVS|%ORIGIN]", option_extents, FIELD(size), "size in extents, or a percentage" },
 	{ 'n', "name", "LV", option_text, FIELD(name), "name (default: lvolN)" },
 	{ 0, "type", "TYPE", option_text, FIELD(type), "linear, striped, zero, error, snapshot, mirror, raid0, raid0_meta, raid1,\n"
-		"raid4, raid5[_la|_ra|_ls|_rs|_n], raid6[_zr|_nr|_nc|_n_6|_ls_6|_rs_6|_la_6|_ra_6], raid10, thin, thin-pool or cache-pool" },
+		"raid4, raid5[_la|_ra|_ls|_rs|_n], raid6[_zr|_nr|_nc|_n_6|_ls_6|_rs_6|_la_6|_ra_6], raid10, thin, thin-pool,\n"
+		"cache-pool, cache or writecache" },
 	{ 's', "snapshot", NULL, option_flag, FIELD(snapshot), "make a snapshot of the LV that is named in the VG's place" },
 	THIN_OPTION_ROWS(struct lvcreate_args, thin),
 	RAID_OPTION_ROWS(struct lvcreate_args, raid),
@@ -67,6 +72,8 @@ static const struct option_row lvcreate_options[] = {
 	CACHE_OPTION_ROWS(struct lvcreate_args, cache),
 	CACHE_FORMAT_ROW(struct lvcreate_args, cache),
 	CACHE_SETTINGS_ROW(struct lvcreate_args, cache),
+	{ 'H', "cache", NULL, option_flag, FIELD(hybrid), "the same as --type cache" },
+	CACHED_OPTION_ROWS(struct lvcreate_args, cached),
 	ENCRYPT_OPTIONS(FIELD(encrypt)),
 	{ 'A', "autobackup", "y|n", option_ignored, 0, NULL },
 	{ 0, "noudevsync", NULL, option_ignored, 0, NULL },
@@ -82,6 +89,17 @@ static bool is_snapshot(const struct lvcreate_args *args)
 static bool is_thin(const struct lvcreate_args *args)
 {
 	return thin_args_wanted(&args->thin, args->type);
+}
+
+static bool is_type(const struct lvcreate_args *args, const char *type)
+{
+	return args->type && strcmp(args->type, type) == 0;
+}
+
+/* A new LV with a cache, or a new cache pool of an LV that is there. */
+static bool is_cached(const struct lvcreate_args *args)
+{
+	return args->hybrid || is_type(args, "cache") || is_type(args, "writecache");
 }
 
 /* A snapshot that needs no size. */
@@ -111,7 +129,7 @@ static const char *vg_of(const struct call *call)
 	if (name && name_lv(name))
 		return name_vg(pool, name);
 	name = name_plain(pool, call->words.list[0]);
-	return (is_snapshot(args) || is_thin(args)) && name_lv(name) ? name_vg(pool, name) : name;
+	return (is_snapshot(args) || is_thin(args) || is_cached(args)) && name_lv(name) ? name_vg(pool, name) : name;
 }
 
 /* The LV's name without the VG, NULL when the library should choose one. */
@@ -137,19 +155,37 @@ static const char *pool_of(const struct call *call)
 	return name_lv(word) || !args->thin.pool ? name_lv(word) : word;
 }
 
+/* The first word is no PV: the VG, or an LV of it. */
+static bool begins_with_vg(const struct call *call)
+{
+	const char *word = name_plain(&call->tool->pool, call->words.list[0]);
+
+	return origin_of(call) || ((is_thin(call->args) || is_cached(call->args)) && name_lv(word)) || strcmp(word, vg_of(call)) == 0;
+}
+
 /* Words that name PVs: what is left behind the VG. */
 static struct words pv_words(const struct call *call)
 {
-	struct pool *pool = &call->tool->pool;
 	struct words out = { 0 };
 
-	for (size_t i = 0; i < call->words.count; i++) {
-		const char *word = call->words.list[i];
-
-		if (i > 0 || (!origin_of(call) && !(is_thin(call->args) && name_lv(name_plain(pool, word))) && strcmp(name_plain(pool, word), vg_of(call)) != 0))
-			words_add(&out, pool, tool_device(call->tool, word));
-	}
+	for (size_t i = call->words.count && begins_with_vg(call); i < call->words.count; i++)
+		words_add(&out, &call->tool->pool, tool_device(call->tool, call->words.list[i]));
 	return out;
+}
+
+static int check_cached(const struct call *call, struct lvol_error *err)
+{
+	const struct lvcreate_args *args = call->args;
+
+	if (!is_cached(args) && (cached_args_given(&args->cached) || args->cached.size.given))
+		return fail(err, LVOL_E_INVALID, "lvcreate", "an LV with a cache is made with --type cache or writecache");
+	if (is_type(args, "writecache") && (args->cached.pool || !cached_args_given(&args->cached)))
+		return fail(err, LVOL_E_INVALID, "--type writecache", "wants --cachevol or --cachedevice");
+	if (is_cached(args) && !cached_args_given(&args->cached) &&
+	    !(call->words.count && name_lv(name_plain(&call->tool->pool, call->words.list[0]))))
+		return fail(err, LVOL_E_INVALID, "--type cache", "wants --cachepool, --cachevol or --cachedevice, or VG/LV: the cache pool "
+				"that it is to have, or the LV that is to have a new one");
+	return cached_args_check(call, &args->cached, err);
 }
 
 static int lvcreate_check(const struct call *call, struct lvol_error *err)
@@ -174,6 +210,8 @@ static int lvcreate_check(const struct call *call, struct lvol_error *err)
 		ret = thin_args_check(&args->thin, err);
 	if (ret == 0)
 		ret = cache_args_check(&args->cache, err);
+	if (ret == 0)
+		ret = check_cached(call, err);
 	if (ret == 0)
 		ret = encrypt_check(&args->encrypt, err);
 	return ret == 0 && args->name ? lvol_lv_name_check(vg_of(call), own_name(call), err) : ret;
@@ -300,12 +338,10 @@ static int create_thin(struct call *call, struct lvol_txn *txn, struct lvol_lv_c
 	opts->pvs = NULL;
 	opts->stripe_count = opts->stripe_bytes = 0;
 	opts->size = (struct lvol_size){ .bytes = args->thin.virtual_size.value };
-	return lvol_lv_create(txn, opts, err);
-}
-
-static bool is_cache_pool(const struct lvcreate_args *args)
-{
-	return args->type && !strcmp(args->type, "cache-pool");
+	ret = lvol_lv_create(txn, opts, err);
+	if (ret == 0)
+		thin_warn(call, txn);
+	return ret;
 }
 
 /* Sizes of pools have options of their own, which thin pools have too. */
@@ -321,6 +357,61 @@ static struct lvol_cache_opts cache_opts(const struct call *call)
 	return cache;
 }
 
+/* A new cache pool for the LV that is named in the VG's place. */
+static int create_pool_for(struct call *call, struct lvol_txn *txn, struct lvol_lv_create_opts *opts,
+		struct lvol_cache_attach_opts *attach, struct lvol_error *err)
+{
+	struct lvol_lv_glance made = LVOL_LV_GLANCE_INIT;
+	struct lvol_cache_opts cache = cache_opts(call);
+	int ret;
+
+	opts->segtype = "cache-pool";
+	opts->cache = &cache;
+	ret = lvol_lv_create(txn, opts, err);
+	if (ret == 0)
+		ret = lvol_lv_glance(txn, NULL, &made, err);
+	attach->fast = pool_printf(&call->tool->pool, "%s/%s", made.vg, made.name);
+	return ret < 0 ? ret : cached_attach(call, txn, attach, false, err);
+}
+
+/* A new LV with a cache: one that is named in the VG's place or by an option, or a new one. */
+static int create_with_cache(struct call *call, struct lvol_txn *txn, struct lvol_lv_create_opts *opts,
+		struct lvol_cache_attach_opts *attach, struct lvol_error *err)
+{
+	const struct lvcreate_args *args = call->args;
+	struct lvol_lv_glance made = LVOL_LV_GLANCE_INIT;
+	struct lvol_cache_opts cache = cache_opts(call);
+	int ret;
+
+	opts->segtype = NULL;
+	ret = lvol_lv_create(txn, opts, err);
+	if (ret == 0)
+		ret = finish_created(call, txn, err);
+	if (ret == 0)
+		ret = lvol_lv_glance(txn, NULL, &made, err);
+	attach->lv = pool_printf(&call->tool->pool, "%s/%s", made.vg, made.name);
+	attach->cache = &cache;
+	cache.flags = 0;
+	if (ret == 0 && cached_args_given(&args->cached))
+		ret = cached_fast(call, txn, &args->cached, attach->lv, &attach->fast, err);
+	if (ret == 0 && is_type(args, "writecache"))
+		return cached_attach_writecache(call, txn, &args->cache.settings, attach, err);
+	return ret < 0 ? ret : cached_attach(call, txn, attach, args->cached.pool != NULL, err);
+}
+
+static int create_cached(struct call *call, struct lvol_txn *txn, struct lvol_lv_create_opts *opts, struct lvol_error *err)
+{
+	const struct lvcreate_args *args = call->args;
+	struct lvol_cache_attach_opts attach = LVOL_CACHE_ATTACH_OPTS_INIT;
+	const char *word = call->words.count ? name_plain(&call->tool->pool, call->words.list[0]) : "";
+
+	opts->chunk_bytes = 0;
+	attach.fast = attach.lv = word;
+	if (cached_args_given(&args->cached) || lv_is_of_type(call, word, "cache-pool"))
+		return create_with_cache(call, txn, opts, &attach, err);
+	return create_pool_for(call, txn, opts, &attach, err);
+}
+
 static int lvcreate_apply(struct call *call, struct lvol_txn *txn, struct lvol_error *err)
 {
 	const struct lvcreate_args *args = call->args;
@@ -332,11 +423,13 @@ static int lvcreate_apply(struct call *call, struct lvol_txn *txn, struct lvol_e
 
 	if (raid_args_given(&args->raid, &raid))
 		opts.raid = &raid;
-	if (is_cache_pool(args)) {
+	if (is_type(args, "cache-pool")) {
 		cache = cache_opts(call);
 		opts.cache = &cache;
 		opts.chunk_bytes = 0;
 	}
+	if (is_cached(args))
+		return create_cached(call, txn, &opts, err);
 	ret = is_thin(args) || is_thin_snapshot(args) ? create_thin(call, txn, &opts, err) : lvol_lv_create(txn, &opts, err);
 	if ((opts.stripe_count > 1 || is_striped_raid(args)) && !opts.stripe_bytes)
 		call_note(call, "Using default stripesize 64.00 KiB.");

@@ -8,6 +8,7 @@
  */
 
 #include "cache_args.h"
+#include "cached.h"
 #include "command.h"
 #include "integrity_args.h"
 #include "option_values.h"
@@ -29,8 +30,8 @@ struct lvconvert_args {
 	enum yes_no zero;
 	/* convert_integrity.c */
 	struct integrity_args integrity;
-	/* caches: convert_writecache.c */
-	const char *cache_vol, *cache_pool;
+	/* caches: convert_cache.c, convert_writecache.c */
+	struct cached_args cached;
 	struct cache_args cache;           /* but for its settings */
 	struct number cache_metadata_size;
 	struct words cache_settings;
@@ -52,13 +53,12 @@ struct conversion {
 
 extern const struct conversion convert_replace, convert_split_legs, convert_merge_leg, convert_type;
 extern const struct conversion convert_integrity, convert_attach_writecache, convert_detach_writecache;
-extern const struct conversion convert_attach_cache, convert_detach_cache;
+extern const struct conversion convert_attach_cache, convert_detach_cache, convert_cache_pool;
 extern const struct conversion convert_merge_snapshot, convert_split_snapshot, convert_attach_snapshot;
 
 extern const struct conversion convert_thin_pool, convert_thin;
 
-/* convert_thin.c: the LV is of that type, before the transaction. */
-bool convert_is_of_type(const struct call *call, const char *type);
+/* convert_thin.c */
 int convert_repair_pool(struct call *call, struct lvol_txn *txn, struct lvol_error *err);
 
 /* The LV that is converted: the first word, "vg0/root", or --thinpool. */

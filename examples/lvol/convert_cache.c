@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* lvconvert --type cache, --splitcache, --uncache */
+/* lvconvert --type cache, --type cache-pool, --splitcache, --uncache */
 
 #include "change.h"
 #include "convert.h"
@@ -18,38 +18,74 @@ static bool attach_is_meant(const struct lvconvert_args *args)
 static int attach_check(const struct call *call, struct lvol_error *err)
 {
 	const struct lvconvert_args *args = call->args;
-	const char *fast = args->cache_pool ? args->cache_pool : args->cache_vol;
+	int ret = cached_args_check(call, &args->cached, err);
 
-	if (!args->cache_pool == !args->cache_vol)
-		return fail(err, LVOL_E_INVALID, "--type cache", "wants --cachepool or --cachevol");
-	if (!call_says_yes(call))
-		return fail(err, LVOL_E_INVALID, fast, "would lose what is in it; say --yes if that is meant");
-	return cache_args_check(&args->cache, err);
+	if (ret == 0 && !cached_args_given(&args->cached))
+		return fail(err, LVOL_E_INVALID, "--type cache", "wants --cachepool, --cachevol or --cachedevice");
+	return ret < 0 ? ret : cache_args_check(&args->cache, err);
 }
 
-static int attach_apply(struct call *call, struct lvol_txn *txn, struct lvol_error *err)
+static struct lvol_cache_opts cache_opts(const struct call *call)
 {
 	const struct lvconvert_args *args = call->args;
-	struct lvol_cache_attach_opts opts = LVOL_CACHE_ATTACH_OPTS_INIT;
 	struct cache_args said = args->cache;
 	struct lvol_cache_opts cache;
-	int ret;
 
 	said.settings = args->cache_settings;
 	cache_args_given(&said, &call->tool->pool, &cache);
 	cache.chunk_bytes = args->chunk_size.value;
 	cache.metadata_bytes = args->cache_metadata_size.value;
+	return cache;
+}
+
+static int attach_apply(struct call *call, struct lvol_txn *txn, struct lvol_error *err)
+{
+	const struct lvconvert_args *args = call->args;
+	const struct lvol_cache_opts cache = cache_opts(call);
+	struct lvol_cache_attach_opts opts = LVOL_CACHE_ATTACH_OPTS_INIT;
+	int ret;
+
 	opts.lv = convert_lv(call);
-	opts.fast = name_plain(&call->tool->pool, args->cache_pool ? args->cache_pool : args->cache_vol);
 	opts.cache = &cache;
-	ret = lvol_cache_attach(txn, &opts, err);
-	call_note(call, "Logical volume %s is now cached.", opts.lv);
-	return ret;
+	ret = cached_fast(call, txn, &args->cached, opts.lv, &opts.fast, err);
+	return ret < 0 ? ret : cached_attach(call, txn, &opts, args->cached.pool != NULL, err);
 }
 
 const struct conversion convert_attach_cache = {
 	.is_meant = attach_is_meant, .check = attach_check, .apply = attach_apply,
 };
+
+static bool pool_is_meant(const struct lvconvert_args *args)
+{
+	return args->type && !strcmp(args->type, "cache-pool");
+}
+
+static int pool_check(const struct call *call, struct lvol_error *err)
+{
+	const struct lvconvert_args *args = call->args;
+
+	if (!call_says_yes(call))
+		return fail(err, LVOL_E_INVALID, convert_lv(call), "would lose what is in it; say --yes if that is meant");
+	return cache_args_check(&args->cache, err);
+}
+
+static int pool_apply(struct call *call, struct lvol_txn *txn, struct lvol_error *err)
+{
+	const struct lvconvert_args *args = call->args;
+	const char *metadata = args->pool_metadata ? name_plain(&call->tool->pool, args->pool_metadata) : NULL;
+	struct lvol_cache_opts cache = cache_opts(call);
+	int ret;
+
+	if (metadata && !name_lv(metadata))
+		metadata = pool_printf(&call->tool->pool, "%s/%s", name_vg(&call->tool->pool, convert_lv(call)), metadata);
+	cache.flags = args->thin.spare == NO ? LVOL_CACHE_NO_SPARE : 0;
+	ret = lvol_cache_pool_convert(txn, convert_lv(call), metadata, &cache, err);
+	if (ret == 0)
+		call_note(call, "Converted %s to cache pool.", convert_lv(call));
+	return ret;
+}
+
+const struct conversion convert_cache_pool = { .is_meant = pool_is_meant, .check = pool_check, .apply = pool_apply };
 
 static bool detach_is_meant(const struct lvconvert_args *args)
 {

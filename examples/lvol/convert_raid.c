@@ -71,7 +71,7 @@ static int replace(struct call *call, struct lvol_txn *txn, struct lvol_error *e
 	struct words from = { 0 };
 	int ret;
 
-	if (args->repair && convert_is_of_type(call, "thin-pool"))
+	if (args->repair && lv_is_of_type(call, convert_lv(call), "thin-pool"))
 		return convert_repair_pool(call, txn, err);
 	for (size_t i = 0; i < args->replace.count; i++)
 		words_add(&from, &call->tool->pool, tool_device(call->tool, args->replace.list[i]));

@@ -8,6 +8,7 @@
 #include "names.h"
 #include "tool.h"
 
+#include <stdio.h>
 #include <string.h>
 
 /* --merge */
@@ -26,7 +27,7 @@ static int merge_check(const struct call *call, struct lvol_error *err)
 
 static int merge_apply(struct call *call, struct lvol_txn *txn, struct lvol_error *err)
 {
-	if (convert_is_of_type(call, "thin"))
+	if (lv_is_of_type(call, convert_lv(call), "thin"))
 		return lvol_thin_merge(txn, convert_lv(call), err);
 	return lvol_snapshot_merge(txn, convert_lv(call), err);
 }
@@ -40,13 +41,21 @@ static int merge_run(struct call *call, struct lvol_error *err)
 		.lv = lv, .kind = LVOL_JOB_MERGE, .label = pool_printf(&call->tool->pool, "%s: Merged", lv),
 	};
 	struct call *const calls[] = { call };
-	bool is_thin = convert_is_of_type(call, "thin");
+	bool is_thin = lv_is_of_type(call, convert_lv(call), "thin");
 	int ret = is_thin ? -LVOL_E_STATE : job_run(call, &request, NULL, err);
 
 	if (ret != -LVOL_E_STATE || (ret = change_run(call->tool, &(struct change){ .calls = calls, .count = 1 }, err)) < 0)
 		return ret;
 	/* with thin ones there is nothing left to do */
-	return is_thin || call->tool->settings.test || args->background ? 0 : job_run(call, &request, NULL, err);
+	if (is_thin || call->tool->settings.test || args->background)
+		return 0;
+	ret = job_run(call, &request, NULL, err);
+	if (ret != -LVOL_E_STATE)
+		return ret;
+	/* it is said in the metadata, and no device does it */
+	if (!call->tool->settings.quiet)
+		printf("  The origin of %s is in use: merging begins when it is activated the next time.\n", lv);
+	return 0;
 }
 
 const struct conversion convert_merge_snapshot = {

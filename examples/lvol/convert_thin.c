@@ -14,23 +14,6 @@ static bool is_type(const struct lvconvert_args *args, const char *type)
 	return args->type && !strcmp(args->type, type);
 }
 
-bool convert_is_of_type(const struct call *call, const char *type)
-{
-	const char *name = convert_lv(call);
-	const struct lvol_segment *seg;
-	const struct lvol_lv *lv;
-	struct lvol_vg *vg;
-	bool is;
-
-	if (lvol_vg_open(call->tool->ctx, name_vg(&call->tool->pool, name), &vg, NULL) < 0)
-		return false;
-	lv = lvol_lv_find(vg, name_lv(name));
-	seg = lv ? lvol_lv_segment_first(lv) : NULL;
-	is = seg && !strcmp(lvol_segment_type(seg), type);
-	lvol_vg_unref(vg);
-	return is;
-}
-
 /* To a pool; of a pool and an LV the metadata are exchanged. */
 
 static bool is_to_pool(const struct lvconvert_args *args)
@@ -62,7 +45,7 @@ static int pool_apply(struct call *call, struct lvol_txn *txn, struct lvol_error
 	const char *metadata = args->pool_metadata ? name_plain(&call->tool->pool, args->pool_metadata) : NULL;
 	int ret;
 
-	if (metadata && convert_is_of_type(call, "thin-pool"))
+	if (metadata && lv_is_of_type(call, convert_lv(call), "thin-pool"))
 		return swap_metadata(call, txn, err);
 	if (!ask(call, "Converting %s%s%s to thin pool destroys what they hold. Do you really want to convert?", convert_lv(call),
 			metadata ? " and " : "", metadata ? metadata : ""))

@@ -3,10 +3,8 @@
 
 #include "convert.h"
 #include "error.h"
-#include "names.h"
 #include "tool.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 static bool attach_is_meant(const struct lvconvert_args *args)
@@ -18,45 +16,20 @@ static int attach_check(const struct call *call, struct lvol_error *err)
 {
 	const struct lvconvert_args *args = call->args;
 
-	if (!args->cache_vol)
-		return fail(err, LVOL_E_INVALID, "--type writecache", "wants --cachevol");
-	if (!call_says_yes(call))
-		return fail(err, LVOL_E_INVALID, args->cache_vol, "would lose what is in it; say --yes if that is meant");
-	return 0;
-}
-
-/* "block_size=512 high_watermark=60": words, without the size of a block, which goes to @opts. */
-static struct words settings_of(const struct call *call, struct lvol_writecache_opts *opts)
-{
-	static const char block[] = "block_size=";
-	const struct lvconvert_args *args = call->args;
-	struct words out = { 0 };
-
-	for (size_t i = 0; i < args->cache_settings.count; i++) {
-		char *text = pool_printf(&call->tool->pool, "%s", args->cache_settings.list[i]), *save = NULL;
-
-		for (char *word = strtok_r(text, " ", &save); word; word = strtok_r(NULL, " ", &save))
-			if (!strncmp(word, block, strlen(block)))
-				opts->block_bytes = (uint32_t)strtoul(word + strlen(block), NULL, 10);
-			else
-				words_add(&out, &call->tool->pool, word);
-	}
-	return out;
+	if (args->cached.pool || !cached_args_given(&args->cached))
+		return fail(err, LVOL_E_INVALID, "--type writecache", "wants --cachevol or --cachedevice");
+	return cached_args_check(call, &args->cached, err);
 }
 
 static int attach_apply(struct call *call, struct lvol_txn *txn, struct lvol_error *err)
 {
 	const struct lvconvert_args *args = call->args;
-	struct lvol_writecache_opts opts = LVOL_WRITECACHE_OPTS_INIT;
-	const struct words settings = settings_of(call, &opts);
+	struct lvol_cache_attach_opts opts = LVOL_CACHE_ATTACH_OPTS_INIT;
 	int ret;
 
-	opts.fast = name_plain(&call->tool->pool, args->cache_vol);
-	opts.settings = settings.list;
-	ret = lvol_writecache_attach(txn, convert_lv(call), &opts, err);
-	if (ret == 0)
-		call_note(call, "Logical volume %s now has writecache.", convert_lv(call));
-	return ret;
+	opts.lv = convert_lv(call);
+	ret = cached_fast(call, txn, &args->cached, opts.lv, &opts.fast, err);
+	return ret < 0 ? ret : cached_attach_writecache(call, txn, &args->cache_settings, &opts, err);
 }
 
 const struct conversion convert_attach_writecache = {

@@ -208,4 +208,20 @@ lv_is vg0/other lv_tags all,chosen
 refused 3 "say what to change" lvol lvchange vg0/lv
 ok lvol vgck
 
+# --- thin pools that promise more than they have, in lvm2's words ---
+
+disks 129M thin.img
+devices=thin.img
+ok lvol pvcreate thin.img
+ok lvol vgcreate -s 1m vgt thin.img
+ok lvol lvcreate -L 20m -T vgt/p
+ok lvol lvcreate -V 10m -n t1 -T vgt/p
+! grep -q WARNING "$dir/out" || fail "a warning without need: $(cat "$dir/out")"
+ok lvol lvcreate -V 30m -n t2 -T vgt/p
+says "WARNING: Sum of all thin volume sizes (40.00 MiB) exceeds the size of thin pool vgt/p (20.00 MiB)."
+ok lvol lvcreate -V 80m -n t3 -T vgt/p
+says "WARNING: Sum of all thin volume sizes (120.00 MiB) exceeds the size of thin pool vgt/p and the amount of free space in volume group (104.00 MiB)."
+ok lvol lvcreate -V 80m -n t4 -T vgt/p
+says "WARNING: Sum of all thin volume sizes (200.00 MiB) exceeds the size of thin pool vgt/p and the size of whole volume group (128.00 MiB)."
+
 all_options_used lvcreate lvremove lvrename lvresize lvextend lvreduce lvchange

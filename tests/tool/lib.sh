@@ -106,6 +106,19 @@ options_of() {
 	}"
 }
 
+# lvs_of FILE: LVs of a metadata text, one on a line (lvm2 forgets "recalculate" as soon as an active LV has it)
+lvs_of() {
+	sed -e 's/[ \t]*#.*//' -e 's/^[ \t]*//' "$1" | awk '
+		/logical_volumes \{/ { depth = 1; next }
+		!depth || /^$/ { next }
+		/\{$/ { if (++depth == 2) { name = $1; line = "" } next }
+		/^\}$/ { if (--depth == 1) print name line; if (!depth) exit; next }
+		/^(id|creation_time|creation_host|segment_count|flags|start_extent|recalculate) = / { next }
+		list != "" { list = list $0; if (/\]$/) { line = line " " list; list = "" } next }
+		/\[$/ { list = $1 "=["; next }
+		{ sub(/ = /, "="); line = line " " $0 }' | tr -d '"' | sed -e 's/, /,/g' -e 's/^/  /' | LC_ALL=C sort
+}
+
 # all_options_used COMMAND...: the successful calls of this test had each option that --help of these commands lists, or
 # another test has it (what wants device-mapper is for guests, say)
 all_options_used() {

@@ -10,18 +10,6 @@ recorded=$LVOL_SRC/tests/tool/raid-operations.recorded
 pvs="ubda ubdb ubdc ubdd ubde ubdf ubdg ubdh"
 v() { "$LVOL_TOOL" -q --devices "$(echo $pvs | tr ' ' ,)" "$@"; }
 
-# LVs of a metadata text, one on a line
-lvs_of() {
-	sed -e 's/[ \t]*#.*//' -e 's/^[ \t]*//' "$1" | awk '
-		/logical_volumes \{/ { depth = 1; next }
-		!depth || /^$/ { next }
-		/\{$/ { if (++depth == 2) { name = $1; line = "" } next }
-		/^\}$/ { if (--depth == 1) print name line; if (!depth) exit; next }
-		/^(id|creation_time|creation_host|segment_count|flags|start_extent) = / { next }
-		list != "" { list = list $0; if (/\]$/) { line = line " " list; list = "" } next }
-		/\[$/ { list = $1 "=["; next }
-		{ sub(/ = /, "="); line = line " " $0 }' | tr -d '"' | sed -e 's/, /,/g' -e 's/^/  /' | LC_ALL=C sort
-}
 fresh() {
 	rm -f ubd?
 	truncate -s 129M $pvs
