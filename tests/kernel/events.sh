@@ -3,4 +3,4 @@
 # Programs are told what happens to LVs, and snapshots and pools that fill up get more room.
 . "$(dirname "$0")/lib.sh"
 requires_uml
-run_programs events
+run_programs events monitor.sh
