@@ -63,6 +63,7 @@ fn main() {
     layout!(lvol_device_number: major, minor);
     layout!(lvol_device_create_opts: struct_size, name, uuid, table, flags, number_set, minor, udev_flags, read_ahead_set, read_ahead_sectors);
     constants!(
+        LVOL_BACKEND_NO_MEMORY_LOCK,
         LVOL_DEVICE_INACTIVE,
         LVOL_DEVICE_NO_SYNC,
         LVOL_DEVICE_NO_FLUSH,
@@ -101,7 +102,7 @@ fn main() {
         LVOL_CACHE_WRITEBACK,
         LVOL_CACHE_PASSTHROUGH,
     );
-    functions!(lvol_cache_attach, lvol_cache_change);
+    functions!(lvol_cache_attach, lvol_cache_pool_convert, lvol_cache_change);
     layout!(lvol_lv_convert_opts: struct_size, segtype, pvs, raid, copies_sign, alloc, stripe_bytes, reserved);
     layout!(lvol_lv_replace_opts: struct_size, from, pvs, alloc, reserved);
     layout!(lvol_lv_split_opts: struct_size, new_name, pvs, count, flags);

@@ -6,6 +6,7 @@ use crate::error::lvol_error;
 use crate::types::{lvol_backend, lvol_ctx, lvol_table};
 use std::os::raw::{c_char, c_int, c_uint};
 
+pub const LVOL_BACKEND_NO_MEMORY_LOCK: c_uint = 1 << 0;
 pub const LVOL_DEVICE_INACTIVE: c_uint = 1 << 0;
 pub const LVOL_DEVICE_NO_SYNC: c_uint = 1 << 1;
 pub const LVOL_DEVICE_NO_FLUSH: c_uint = 1 << 2;

@@ -59,6 +59,13 @@ extern "C" {
         opts: *const lvol_cache_attach_opts,
         err: *mut lvol_error,
     ) -> c_int;
+    pub fn lvol_cache_pool_convert(
+        txn: *mut lvol_txn,
+        name: *const c_char,
+        metadata: *const c_char,
+        opts: *const lvol_cache_opts,
+        err: *mut lvol_error,
+    ) -> c_int;
     pub fn lvol_cache_change(
         txn: *mut lvol_txn,
         lv: *const c_char,

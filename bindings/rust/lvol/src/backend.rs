@@ -29,6 +29,30 @@ pub struct Backend(NonNull<sys::lvol_backend>);
 // Safety: the library asks that one thread at a time uses it.
 unsafe impl Send for Backend {}
 
+/// How a [`Backend`] should work.
+#[derive(Clone, Copy, Debug, Default)]
+#[must_use]
+pub struct BackendOptions(sys::lvol_backend_opts);
+
+impl BackendOptions {
+    /// All defaults.
+    pub fn new() -> Self {
+        BackendOptions::default()
+    }
+
+    /// How long to wait for udev. Default 30 s.
+    pub fn udev_wait(mut self, wait: Wait) -> Self {
+        self.0.udev_timeout_ms = wait.to_c();
+        self
+    }
+
+    /// Do not lock memory while devices are suspended: the program has seen to it itself, or none of its memory is on them.
+    pub fn no_memory_lock(mut self) -> Self {
+        self.0.flags |= sys::LVOL_BACKEND_NO_MEMORY_LOCK;
+        self
+    }
+}
+
 /// A target that the kernel knows.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -230,15 +254,11 @@ fn whole<C: Copy + Default>(
 }
 
 impl Context {
-    /// Open the kernel's device-mapper. `udev_wait` is how long to wait for udev (None: 30 s). Errors: `NotSupported` (there is
-    /// none in this kernel), `Permission` (only root may use it).
-    pub fn backend(&mut self, udev_wait: Option<Wait>) -> Result<Backend> {
-        let c = sys::lvol_backend_opts {
-            udev_timeout_ms: udev_wait.map_or(0, Wait::to_c),
-            ..Default::default()
-        };
+    /// Open the kernel's device-mapper. Errors: `NotSupported` (there is none in this kernel), `Permission` (only root may
+    /// use it).
+    pub fn backend(&mut self, opts: BackendOptions) -> Result<Backend> {
         let raw = self.as_ptr();
-        make(|out, err| unsafe { sys::lvol_backend_open(raw, &c, out, err) }).map(Backend)
+        make(|out, err| unsafe { sys::lvol_backend_open(raw, &opts.0, out, err) }).map(Backend)
     }
 }
 

@@ -3,7 +3,7 @@
 
 use crate::enums::{CacheMode, IntegrityMode};
 use crate::error::Result;
-use crate::names::{optional, words, Array, LvName, Name};
+use crate::names::{optional, optional_for, words, Array, LvName, Name};
 use crate::txn::Transaction;
 use std::ptr;
 
@@ -166,6 +166,21 @@ impl Transaction<'_> {
             ..Default::default()
         };
         self.call(|txn, err| unsafe { sys::lvol_cache_attach(txn, &c, err) })
+    }
+
+    /// Have an LV become the data of a new cache pool of its name, with another LV as metadata or None for a new one. What they
+    /// hold is lost. Errors: `NotFound`, `NotSupported`, `Invalid`, `Busy`, `NoSpace`.
+    pub fn cache_pool_convert(
+        &mut self,
+        lv: impl LvName,
+        metadata: Option<&str>,
+        opts: &CacheOptions,
+    ) -> Result<()> {
+        let (lv, metadata) = (lv.to_name(), metadata.map(|name| Name::new(name.as_bytes())));
+        let (lv, metadata) =
+            (lv.for_context(self.origin())?, optional_for(&metadata, self.origin())?);
+        let c = opts.to_c()?;
+        self.call(|txn, err| unsafe { sys::lvol_cache_pool_convert(txn, lv, metadata, &c, err) })
     }
 
     /// Change mode, policy or settings of a cache. Errors: `State` (for passthrough, all must be written back first: a

@@ -71,7 +71,8 @@ mod version;
 mod vg;
 
 pub use crate::backend::{
-    Activate, Backend, Deactivate, DeviceCreate, DeviceFlags, DeviceInfo, DeviceName, Target,
+    Activate, Backend, BackendOptions, Deactivate, DeviceCreate, DeviceFlags, DeviceInfo,
+    DeviceName, Target,
 };
 pub use crate::cache::{CacheOptions, IntegrityOptions, WritecacheDetach, WritecacheOptions};
 pub use crate::ctx::{Context, ContextBuilder, Memory, Wait};

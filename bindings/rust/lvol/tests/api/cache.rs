@@ -41,6 +41,23 @@ fn pool() {
 }
 
 #[test]
+fn converted() {
+    let mut world = World::new();
+    world.add_lv("lv", 4 * MIB);
+    let data = fill(&world.vg(), "lv", 9);
+    world.add_lv("fast", 4 * MIB);
+    world.add_lv("meta", 8 * MIB);
+    let mut txn = world.begin().start().unwrap();
+    let opts = CacheOptions::new().no_spare();
+    fails!(txn.cache_pool_convert("fast", Some("none"), &opts), NotFound);
+    txn.cache_pool_convert("fast", Some("meta"), &opts).unwrap();
+    txn.cache_attach("lv", "fast", &CacheOptions::new()).unwrap();
+    txn.commit().unwrap();
+    assert_eq!(content(&world.vg(), "lv"), data);
+    assert!(names(&world.vg()).iter().any(|name| name == "fast_cpool_cmeta"));
+}
+
+#[test]
 fn cachevol() {
     let mut world = World::new();
     world.add_lv("lv", 4 * MIB);

@@ -4,10 +4,10 @@
 use crate::fails;
 use crate::world::{builder, context, noise, World, MIB};
 use lvol::{
-    Activate, Autoextend, Backend, Context, Deactivate, DeviceCreate, DeviceFlags, Error,
-    EventKind, EventsOptions, ExportOptions, JobKind, JobState, LuksActivate, LuksFormat, LvCreate,
-    LvResize, OpenOptions, RaidOptions, ReportKind, ReportOptions, Size, Status, StatusDetail,
-    Table, ThinOptions, ThinPoolMode, ThinViewOptions, VgCreate, Wait,
+    Activate, Autoextend, Backend, BackendOptions, Context, Deactivate, DeviceCreate, DeviceFlags,
+    Error, EventKind, EventsOptions, ExportOptions, JobKind, JobState, LuksActivate, LuksFormat,
+    LvCreate, LvResize, OpenOptions, RaidOptions, ReportKind, ReportOptions, Size, Status,
+    StatusDetail, Table, ThinOptions, ThinPoolMode, ThinViewOptions, VgCreate, Wait,
 };
 use std::io::Read;
 use std::os::unix::io::AsRawFd;
@@ -21,7 +21,7 @@ const DISK: &str = "/dev/ubda";
 /// With devices that may be made; None where that is not so, which must be said.
 fn device_mapper() -> Option<(Context, Backend)> {
     let mut ctx = builder().build().unwrap();
-    match ctx.backend(Some(Wait::AtMost(Duration::from_secs(20)))) {
+    match ctx.backend(BackendOptions::new().udev_wait(Wait::AtMost(Duration::from_secs(20)))) {
         Ok(backend) if Path::new(DISK).exists() => Some((ctx, backend)),
         Ok(_) => None,
         Err(Error::NotSupported(detail)) | Err(Error::Permission(detail)) => {
@@ -157,7 +157,7 @@ fn live_lvs() {
         None => return,
     };
     let mut ctx = context(&[DISK]);
-    let other = ctx.backend(None).unwrap();
+    let other = ctx.backend(BackendOptions::new().no_memory_lock()).unwrap();
     let mut txn = ctx.begin().backend(&mut dm).activate_new().activate_skipped().start().unwrap();
     txn.vg_create(&VgCreate::new("rust", [DISK]).extent_bytes(MIB)).unwrap();
     txn.lv_create(&LvCreate::new("lv", Size::Bytes(4 * MIB)).activation_skip()).unwrap();
