@@ -5,7 +5,7 @@
  * of all layouts and shapes or those that have the text in their name.
  * Linear and striped LVs on 1, 4 and 8 files, in one segment and in 1,000. Both sides run in turns for a short while
  * each; shown is the median of both and that of the ratios of neighbours: of the speed, and of the bytes per second of
- * the threads' own processor time. The kernel's helper threads, which large requests may wake, are not in the latter.
+ * the processor time of all threads of the process, those that the kernel adds for I/O among them.
  * Of stripes and pieces of an LV, a request of 1 MiB needs several; the raw loop moves 1 MiB in one piece.
  */
 #include "io.h"
@@ -14,12 +14,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 #define SEGMENTS 1000
 #define LV_BYTES ((uint64_t)SEGMENTS * (256 << 10))
-#define RUN_SECONDS 0.1
 
 struct layout {
 	const char *name;
@@ -46,81 +44,6 @@ static const struct io_shape threaded[] = {
 	{ "4 KiB random read, depth 32, 8 threads", false, false, 4096, 32, 8 },
 };
 
-uint64_t io_next_block(struct io_worker *w, uint64_t blocks)
-{
-	if (w->shape->sequential)
-		return w->next++ % blocks;
-	w->random ^= w->random << 13;
-	w->random ^= w->random >> 7;
-	w->random ^= w->random << 17;
-	return (uint64_t)(((unsigned __int128)w->random * blocks) >> 64);
-}
-
-static double cpu_now(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t);
-	return t.tv_sec + t.tv_nsec * 1e-9;
-}
-
-void io_begin(struct io_worker *w)
-{
-	w->cpu = -cpu_now();
-	w->took = -b_now();
-}
-
-void io_end(struct io_worker *w, uint64_t requests)
-{
-	w->took += b_now();
-	w->cpu += cpu_now();
-	w->bytes = requests * w->shape->block;
-}
-
-/* ---- one run ---- */
-
-struct result { double rate, per_cpu; };  /* bytes per second, and per second of processor time */
-
-struct thread { struct io_worker w; void (*work)(struct io_worker *w); pthread_t id; };
-
-static void *run_thread(void *arg)
-{
-	struct thread *t = arg;
-
-	t->work(&t->w);
-	return NULL;
-}
-
-static struct result run(const struct io_target *target, const struct io_shape *s, void (*work)(struct io_worker *))
-{
-	static char *buffers;
-	struct thread threads[IO_THREADS_MAX];
-	struct result r = { 0, 0 };
-	uint64_t bytes = 0;
-	double cpu = 0;
-
-	if (!buffers && posix_memalign((void **)&buffers, 4096, (size_t)IO_THREADS_MAX * IO_DEPTH_MAX << 20))
-		b_die("no memory");
-	for (unsigned i = 0; i < s->threads; i++) {
-		threads[i] = (struct thread){ .work = work, .w = { .target = target, .shape = s, .number = i,
-			.seconds = RUN_SECONDS, .random = 0x9e3779b97f4a7c15 * (i + 1),
-			.buffers = buffers + i * s->depth * s->block } };
-		if (s->threads == 1)
-			run_thread(&threads[i]);
-		else if (pthread_create(&threads[i].id, NULL, run_thread, &threads[i]))
-			b_die("no thread");
-	}
-	for (unsigned i = 0; i < s->threads; i++) {
-		if (s->threads > 1)
-			pthread_join(threads[i].id, NULL);
-		r.rate += threads[i].w.bytes / threads[i].w.took;
-		bytes += threads[i].w.bytes;
-		cpu += threads[i].w.cpu;
-	}
-	r.per_cpu = bytes / cpu;
-	return r;
-}
-
 /* What was asked for on the command line. */
 struct choice { bool direct; const char *layout, *shape; };
 
@@ -129,16 +52,16 @@ static void bench(const char *title, const struct io_target *target, const struc
 	double lv[B_RUNS_MAX], raw[B_RUNS_MAX], ratio[B_RUNS_MAX], cpu[B_RUNS_MAX], speed;
 	unsigned runs = b_runs(7);
 
-	run(target, s, io_raw_work);
+	io_run(target, s, io_raw_work);
 	for (unsigned i = 0; i < runs; i++) {
-		struct result a, b;
+		struct io_result a, b;
 
 		/* who goes first changes, so that what one leaves behind does not favour the other */
 		if (i % 2)
-			b = run(target, s, io_raw_work);
-		a = run(target, s, io_lv_work);
+			b = io_run(target, s, io_raw_work);
+		a = io_run(target, s, io_lv_work);
 		if (i % 2 == 0)
-			b = run(target, s, io_raw_work);
+			b = io_run(target, s, io_raw_work);
 		lv[i] = a.rate;
 		raw[i] = b.rate;
 		ratio[i] = a.rate / b.rate;
@@ -228,7 +151,7 @@ static void bench_shapes(const struct choice *c, const char *title, const struct
 
 static void bench_layout(const struct layout *l, const struct choice *c)
 {
-	struct io_target target;
+	struct io_target target = { .io = NULL };
 	struct lvol_ctx *ctx;
 	/* extents of 256 KiB over all stripes, so that a segment has as much whatever it is made of */
 	struct b_vg how = { .name = "bench", .extent_bytes = (256 << 10) / l->stripes };
@@ -249,7 +172,8 @@ static void bench_layout(const struct layout *l, const struct choice *c)
 	lv = lvol_lv_first(vg);
 	b_ok(lvol_io_open(lv, LVOL_IO_WRITE, &target.io, &err), &err, "open");
 	target.start = lvol_pv_pe_start_bytes(lvol_pv_first(vg));
-	target.length = lvol_io_size_bytes(target.io) / l->files;
+	target.bytes = lvol_io_size_bytes(target.io);
+	target.length = target.bytes / l->files;
 	bench_shapes(c, title, &target, l->segments > 1);
 	lvol_io_close(target.io);
 	lvol_vg_unref(vg);

@@ -11,12 +11,13 @@ static void start(struct io_worker *w, struct lvol_queue *queue, uintptr_t slot)
 		.buf = w->buffers + slot * s->block, .length = s->block, .user = (void *)slot,
 	};
 
-	r.offset = io_next_block(w, w->target->files * (w->target->length / s->block)) * s->block;
-	b_ok(lvol_queue_submit(queue, &r, &err), &err, "submit");
+	r.offset = io_next_block(w, w->target->bytes / s->block) * s->block;
+	b_ok(w->target->submit ? w->target->submit(w->target, queue, &r, &err) : lvol_queue_submit(queue, &r, &err), &err,
+			"submit");
 }
 
-/* What is done; each is begun again until @end. */
-static unsigned reap(struct io_worker *w, struct lvol_queue *queue, double end)
+/* What is done; each is begun again until the end. */
+static unsigned reap(struct io_worker *w, struct lvol_queue *queue)
 {
 	struct lvol_io_completion c[IO_DEPTH_MAX];
 	struct lvol_error err = LVOL_ERROR_INIT;
@@ -26,7 +27,7 @@ static unsigned reap(struct io_worker *w, struct lvol_queue *queue, double end)
 	for (int i = 0; i < n; i++)
 		if (c[i].result)
 			b_die("LV I/O: %s", lvol_err_name(c[i].result));
-	if (b_now() < end)
+	if (io_goes_on(w))
 		for (int i = 0; i < n; i++)
 			start(w, queue, (uintptr_t)c[i].user);
 	return n;
@@ -37,17 +38,15 @@ void io_lv_work(struct io_worker *w)
 	struct lvol_queue_opts opts = LVOL_QUEUE_OPTS_INIT;
 	struct lvol_error err = LVOL_ERROR_INIT;
 	struct lvol_queue *queue;
-	double end;
 	uint64_t done = 0;
 
 	opts.depth = IO_DEPTH_MAX;
 	b_ok(lvol_queue_new(&opts, &queue, &err), &err, "queue");
 	io_begin(w);
-	end = b_now() + w->seconds;
 	for (unsigned i = 0; i < w->shape->depth; i++)
 		start(w, queue, i);
 	while (lvol_queue_pending(queue))
-		done += reap(w, queue, end);
+		done += reap(w, queue);
 	io_end(w, done);
 	lvol_queue_free(queue);
 }

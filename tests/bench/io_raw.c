@@ -28,8 +28,8 @@ static void start(struct raw *raw, uint64_t slot)
 	raw->under_way++;
 }
 
-/* What is done; each is begun again until @end. */
-static unsigned reap(struct raw *raw, double end)
+/* What is done; each is begun again until the end. */
+static unsigned reap(struct raw *raw)
 {
 	uint64_t slots[IO_DEPTH_MAX];
 	struct io_uring_cqe *cqe;
@@ -42,7 +42,7 @@ static unsigned reap(struct raw *raw, double end)
 		io_uring_cqe_seen(&raw->ring, cqe);
 	}
 	raw->under_way -= n;
-	if (b_now() < end)
+	if (io_goes_on(raw->w))
 		for (unsigned i = 0; i < n; i++)
 			start(raw, slots[i]);
 	return n;
@@ -51,19 +51,17 @@ static unsigned reap(struct raw *raw, double end)
 void io_raw_work(struct io_worker *w)
 {
 	struct raw raw = { .w = w };
-	double end;
 	uint64_t done = 0;
 
 	if (io_uring_queue_init(IO_DEPTH_MAX, &raw.ring, 0))
 		b_die("no io_uring here");
 	io_begin(w);
-	end = b_now() + w->seconds;
 	for (unsigned i = 0; i < w->shape->depth; i++)
 		start(&raw, i);
 	while (raw.under_way) {
 		if (io_uring_submit_and_wait(&raw.ring, 1) < 0)
 			b_die("io_uring_submit_and_wait");
-		done += reap(&raw, end);
+		done += reap(&raw);
 	}
 	io_end(w, done);
 	io_uring_queue_exit(&raw.ring);
