@@ -95,12 +95,25 @@ run() {
 	[ -e "$1/meson-logs/testlog.json" ] || { tail -n 40 "$scratch/test.log"; give_up "no tests were run in $1"; }
 }
 
+# add_guests FOLDER: what the guests of tests/kernel executed, to what the tests did outside of them
+add_guests() {
+	for guest in "$LVOL_GUEST_COUNTERS"/*"$root/$1"; do
+		[ -d "$guest" ] || continue
+		gcov-tool merge -o "$scratch/counters" "$1" "$guest" >/dev/null 2>&1 || give_up "gcov-tool cannot add $guest"
+		cp -R "$scratch/counters/." "$1"
+		rm -rf "$scratch/counters"
+	done
+}
+
 # --- the runs ---
 
 if [ -n "$coverage" ]; then
 	build build-coverage -Db_coverage=true -Dbuildtype=debug
 	find build-coverage -name '*.gcda' -exec rm -f {} +
+	LVOL_GUEST_COUNTERS=$scratch/guests
+	export LVOL_GUEST_COUNTERS
 	run build-coverage
+	add_guests build-coverage
 	# of some tests alone, much is not reached
 	python3 tests/coverage.py build-coverage || [ -n "$name" ] || unexplained=1
 	exec_report() { python3 tests/report.py coverage=build-coverage && [ -z "$unexplained" ]; }

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Every public call that can fail, with each required argument missing, with flags of no meaning, and with options that
+ * Public calls that can fail (those of layers are in arguments_layers.c), with each required argument missing, with flags of no meaning, and with options that
  * lack struct_size or come from a newer program: LVOL_E_INVALID, the call and the argument are named, and nothing
  * happens to the transaction.
  */
-#include "lv_world.h"
+#include "arguments.h"
 
 static struct world w;
 static struct lvol_error err;
@@ -27,25 +27,6 @@ static void teardown(void)
 	}
 	world_free(&w);
 }
-
-static void check_named(const char *call, const char *what)
-{
-	char name[64];
-
-	snprintf(name, sizeof name, "%.*s", (int)strcspn(call, "("), call);
-	ck_assert_msg(strstr(err.message, name) && strstr(err.message, what), "%s: \"%s\" does not name %s", call,
-			err.message, what);
-}
-
-/* The message names the call and @what. */
-#define REFUSED(what, call) \
-	do { \
-		err = (struct lvol_error) LVOL_ERROR_INIT; \
-		t_fails(call, LVOL_E_INVALID, err); \
-		check_named(#call, what); \
-	} while (0)
-
-#define MISSING(arg, call) REFUSED("\"" arg "\" is missing", call)
 
 START_TEST(context_and_devices)
 {

@@ -10,31 +10,12 @@
 #include <string.h>
 #include <unistd.h>
 
-#include <lvol/lvol.h>
-
 #include "allocator.h"
+#include "golden_pass.h"
 #include "sites.h"
 #include "util.h"
 
-#define DISKS_MAX 16
-#define LIST(...) ((const char *const[]) { __VA_ARGS__, NULL })
-
-struct scenario {
-	char *disks[DISKS_MAX + 1];
-	unsigned disk_count;
-};
-
-/* One pass. What calls returned is kept as a sum, to be compared with that of a pass without failures. */
-struct pass {
-	const struct scenario *on;
-	struct lvol_ctx *ctx;
-	struct lvol_error err;
-	uint64_t answers;
-	bool no_memory;     /* a call said so: the pass is over */
-};
-
-/* True: go on. */
-static bool took(struct pass *p, int ret)
+bool took(struct pass *p, int ret)
 {
 	p->no_memory |= ret == -LVOL_E_NO_MEMORY;
 	p->answers = (p->answers ^ (uint64_t)(unsigned)ret) * UINT64_C(0x100000001b3);
@@ -106,139 +87,6 @@ static void read_lvs(struct pass *p, struct lvol_vg *vg)
 	}
 }
 
-/* ---- operations ---- */
-
-static void resize(struct pass *p, struct lvol_txn *txn, const char *name)
-{
-	struct lvol_lv_resize_opts o = LVOL_LV_RESIZE_OPTS_INIT;
-
-	o.size.extents = 1;
-	o.sign = 1;
-	if (took(p, lvol_lv_resize(txn, name, &o, &p->err)))
-		o.sign = -1;
-	o.flags = LVOL_LV_RESIZE_SHRINK;
-	if (!p->no_memory)
-		took(p, lvol_lv_resize(txn, name, &o, &p->err));
-}
-
-static void change(struct pass *p, struct lvol_txn *txn, const char *name)
-{
-	struct lvol_lv_change_opts o = LVOL_LV_CHANGE_OPTS_INIT;
-
-	o.what = LVOL_LV_CHANGE_WRITABLE;
-	o.add_tags = LIST("tag");
-	took(p, lvol_lv_change(txn, name, &o, &p->err));
-}
-
-static void convert_to(struct pass *p, struct lvol_txn *txn, const char *name, const char *type)
-{
-	struct lvol_lv_convert_opts o = LVOL_LV_CONVERT_OPTS_INIT;
-
-	o.segtype = type;
-	took(p, lvol_lv_convert(txn, name, &o, &p->err));
-}
-
-static void convert(struct pass *p, struct lvol_txn *txn, const char *name)
-{
-	static const char *const types[] = { "raid1", "mirror", "raid5_n", "raid6_n_6", "raid10", "raid0_meta", "striped", "linear" };
-
-	for (size_t i = 0; i < sizeof types / sizeof *types && !p->no_memory; i++)
-		convert_to(p, txn, name, types[i]);
-}
-
-static void replace(struct pass *p, struct lvol_txn *txn, const char *name)
-{
-	struct lvol_lv_replace_opts o = LVOL_LV_REPLACE_OPTS_INIT;
-
-	took(p, lvol_lv_replace_legs(txn, name, &o, &p->err));
-}
-
-static void snapshot(struct pass *p, struct lvol_txn *txn, const char *name)
-{
-	struct lvol_lv_create_opts o = LVOL_LV_CREATE_OPTS_INIT;
-
-	o.origin = name;
-	o.name = "made";
-	o.size.extents = 1;
-	if (took(p, lvol_lv_create(txn, &o, &p->err)))
-		took(p, lvol_lv_remove(txn, "made", &p->err));
-}
-
-static void merge(struct pass *p, struct lvol_txn *txn, const char *name)
-{
-	took(p, lvol_snapshot_merge(txn, name, &p->err));
-}
-
-static void integrity(struct pass *p, struct lvol_txn *txn, const char *name)
-{
-	if (took(p, lvol_integrity_add(txn, name, NULL, &p->err)) || !p->no_memory)
-		took(p, lvol_integrity_remove(txn, name, &p->err));
-}
-
-static void rename_lv(struct pass *p, struct lvol_txn *txn, const char *name)
-{
-	if (took(p, lvol_lv_rename(txn, name, "other", &p->err)))
-		took(p, lvol_lv_rename(txn, "other", name, &p->err));
-}
-
-static void remove_lv(struct pass *p, struct lvol_txn *txn, const char *name)
-{
-	took(p, lvol_lv_remove(txn, name, &p->err));
-}
-
-static void (*const operations[])(struct pass *p, struct lvol_txn *txn, const char *name) = {
-	rename_lv, resize, change, snapshot, replace, integrity, convert, merge, remove_lv,
-};
-
-static void create(struct pass *p, struct lvol_txn *txn, const char *type)
-{
-	struct lvol_lv_create_opts o = LVOL_LV_CREATE_OPTS_INIT;
-
-	o.segtype = type;
-	o.size.extents = 2;
-	took(p, lvol_lv_create(txn, &o, &p->err));
-}
-
-static void move(struct pass *p, struct lvol_txn *txn, const struct lvol_vg *vg)
-{
-	struct lvol_pv_move_opts o = LVOL_PV_MOVE_OPTS_INIT;
-	const struct lvol_pv *pv = lvol_pv_first(vg);
-
-	o.pv = pv ? lvol_pv_name(pv) : NULL;
-	if (o.pv)
-		took(p, lvol_pv_move(txn, &o, &p->err));
-}
-
-/* Each operation on each LV in a transaction of its own; some work, most are refused, in every layer of the reasons. */
-static void change_lvs(struct pass *p, const struct lvol_vg *vg)
-{
-	static const char *const types[] = { "striped", "raid1", "mirror", "raid5", "raid6", "raid10", "raid0_meta", "thin-pool",
-		"cache-pool", "zero" };
-	const char *name = lvol_vg_name(vg);
-
-	for (size_t op = 0; op <= sizeof operations / sizeof *operations && !p->no_memory; op++) {
-		struct lvol_txn_opts o = LVOL_TXN_OPTS_INIT;
-		struct lvol_txn *txn;
-		struct lvol_vg *preview;
-
-		o.flags = LVOL_TXN_ALLOW_PARTIAL;
-		if (!took(p, lvol_txn_begin(p->ctx, LIST(name), &o, &txn, &p->err)))
-			return;
-		if (op == sizeof operations / sizeof *operations) {
-			for (size_t i = 0; i < sizeof types / sizeof *types && !p->no_memory; i++)
-				create(p, txn, types[i]);
-			if (!p->no_memory)
-				move(p, txn, vg);
-		} else {
-			for (const struct lvol_lv *lv = lvol_lv_first(vg); lv && !p->no_memory; lv = lvol_lv_next(lv))
-				operations[op](p, txn, lvol_lv_name(lv));
-		}
-		if (!p->no_memory && took(p, lvol_txn_preview(txn, NULL, &preview, &p->err)))
-			lvol_vg_unref(preview);
-		lvol_txn_free(txn);
-	}
-}
-
 /* ---- all of it ---- */
 
 static void with_vg(struct pass *p, const char *name)
@@ -249,14 +97,16 @@ static void with_vg(struct pass *p, const char *name)
 
 	if (!took(p, lvol_vg_open(p->ctx, name, &vg, &p->err)))
 		return;
-	if (took(p, lvol_vg_export_text(vg, &text, &p->err)))
-		lvol_string_free(text);
-	if (!p->no_memory && took(p, lvol_vg_picture(vg, &picture, &text, &p->err)))
-		lvol_string_free(text);
-	if (!p->no_memory)
-		read_lvs(p, vg);
-	if (!p->no_memory)
-		change_lvs(p, vg);
+	if (p->part == PART_READ) {
+		if (took(p, lvol_vg_export_text(vg, &text, &p->err)))
+			lvol_string_free(text);
+		if (!p->no_memory && took(p, lvol_vg_picture(vg, &picture, &text, &p->err)))
+			lvol_string_free(text);
+		if (!p->no_memory)
+			read_lvs(p, vg);
+	} else {
+		golden_change(p, vg);
+	}
 	lvol_vg_unref(vg);
 }
 
@@ -275,7 +125,8 @@ static void run(struct pass *p)
 	for (unsigned i = 0; i < p->on->disk_count && !p->no_memory; i++)
 		took(p, lvol_ctx_add_path(p->ctx, p->on->disks[i], 0, NULL, &p->err));
 	if (!p->no_memory && took(p, lvol_scan_new(p->ctx, &scan, &p->err))) {
-		report_all(p, scan);
+		if (p->part == PART_READ)
+			report_all(p, scan);
 		for (size_t i = 0; i < lvol_scan_vg_count(scan) && !p->no_memory; i++)
 			with_vg(p, lvol_vg_name(lvol_scan_vg(scan, i)));
 		lvol_scan_free(scan);
@@ -302,18 +153,38 @@ static char *run_failing(struct pass *p, uint64_t nth, bool forever, uint64_t an
 	return left ? t_text("%lld were not freed", (long long)left) : NULL;
 }
 
-static void try(const struct scenario *on, const char *name, uint64_t nth, bool forever, uint64_t answers)
+static void try(const struct pass *whole, const char *name, uint64_t nth, bool forever)
 {
-	struct pass p = { .on = on, .err = LVOL_ERROR_INIT };
-	char *wrong = run_failing(&p, nth, forever, answers);
+	struct pass p = { .on = whole->on, .part = whole->part, .err = LVOL_ERROR_INIT };
+	char *wrong = run_failing(&p, nth, forever, whole->answers);
 
 	if (!wrong)
 		return;
-	p = (struct pass){ .on = on, .err = LVOL_ERROR_INIT };
+	p = (struct pass){ .on = whole->on, .part = whole->part, .err = LVOL_ERROR_INIT };
 	sites_tell(nth);
-	run_failing(&p, nth, forever, answers);
-	ck_abort_msg("%s: allocation %llu fails%s: %s; see who asks for it above", name, (unsigned long long)nth,
-			forever ? " and all after it" : "", wrong);
+	run_failing(&p, nth, forever, whole->answers);
+	ck_abort_msg("%s, part %d: allocation %llu fails%s: %s; see who asks for it above", name, (int)p.part,
+			(unsigned long long)nth, forever ? " and all after it" : "", wrong);
+}
+
+/* How many failures. */
+static unsigned try_part(const struct scenario *s, const char *name, int part, struct sites *sites)
+{
+	struct pass whole = { .on = s, .part = part, .err = LVOL_ERROR_INIT };
+
+	run(&whole);  /* what is made once in a process, by libraries too */
+	whole = (struct pass){ .on = s, .part = part, .err = LVOL_ERROR_INIT };
+	sites_watch(sites);
+	allocator_arm(0, false);
+	run(&whole);
+	allocator_disarm();
+	sites_stop(sites);
+	ck_assert_msg(!whole.no_memory, "%s", whole.err.message);
+	for (size_t i = 0; i < sites->chosen_count; i++) {
+		try(&whole, name, sites->chosen[i], false);
+		try(&whole, name, sites->chosen[i], true);
+	}
+	return 2 * (unsigned)sites->chosen_count;
 }
 
 static void open_scenario(struct scenario *s, const char *name, const char *dir)
@@ -351,25 +222,13 @@ START_TEST(one_from_each_place)
 	unsigned tried = 0;
 
 	for (char **name = names; *name; name++) {
-		struct pass whole = { .err = LVOL_ERROR_INIT };
 		struct scenario s;
 
 		if (!t_long() && !strcmp(*name, "many-lvs"))
 			continue;
 		open_scenario(&s, *name, dir);
-		whole.on = &s;
-		run(&whole);  /* what is made once in a process, by libraries too */
-		whole = (struct pass){ .on = &s, .err = LVOL_ERROR_INIT };
-		sites_watch(&sites);
-		allocator_arm(0, false);
-		run(&whole);
-		allocator_disarm();
-		sites_stop(&sites);
-		ck_assert_msg(!whole.no_memory, "%s", whole.err.message);
-		for (size_t i = 0; i < sites.chosen_count; i++, tried += 2) {
-			try(&s, *name, sites.chosen[i], false, whole.answers);
-			try(&s, *name, sites.chosen[i], true, whole.answers);
-		}
+		for (int part = 0; part < PARTS; part++)
+			tried += try_part(&s, *name, part, &sites);
 		close_scenario(&s);
 	}
 	printf("fault: golden: %u failures of memory, at %zu places\n", tried, sites.count);

@@ -8,8 +8,14 @@
 #include "allocator.h"
 #include "util.h"
 
-#define OWN_FRAMES 4     /* up to who asks: this file's, the allocator's */
+/* own: up to who asks, this file's and the allocator's; where nothing is inlined there are more of all */
+#ifdef __OPTIMIZE__
+#define OWN_FRAMES 4
 #define PLACE_FRAMES 3
+#else
+#define OWN_FRAMES 5
+#define PLACE_FRAMES 7
+#endif
 #define FRAMES_MAX 32
 
 static struct sites *watching;

@@ -121,6 +121,9 @@ static const struct {
 } tries[] = {
 	{ "metadata", limit_parse, limit_texts }, { "metadata", limit_parse, limit_vgs }, { "an image", limit_image, limit_texts },
 	{ "an image", limit_image, limit_vgs }, { "lvm.conf", limit_conf, limit_texts }, { "lvm.conf", limit_conf, limit_confs },
+	{ "a table", limit_table, limit_texts }, { "a table", limit_table, limit_lines },
+	{ "a status", limit_status, limit_texts }, { "a status", limit_status, limit_lines },
+	{ "a stream", limit_stream, limit_texts }, { "a stream", limit_stream, limit_streams },
 };
 
 int main(int argc, char **argv)

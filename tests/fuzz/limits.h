@@ -27,11 +27,14 @@ struct limit_case {
 	void (*make)(struct text *t);
 };
 
-extern const struct limit_case limit_texts[], limit_vgs[], limit_confs[];  /* end with a NULL name */
+extern const struct limit_case limit_texts[], limit_vgs[], limit_confs[], limit_lines[], limit_streams[];  /* end with a NULL name */
 
 /* What is done with an input; each ends the process if what it gets is not one of the results that may be. */
 void limit_parse(const struct text *t);   /* as the text of a VG */
 void limit_image(const struct text *t);   /* as the metadata of two devices */
 void limit_conf(const struct text *t);    /* as lvm.conf */
+void limit_table(const struct text *t);   /* as a device-mapper table */
+void limit_status(const struct text *t);  /* as what targets say */
+void limit_stream(const struct text *t);  /* as the stream of a volume, with checksums that are right */
 
 #endif

@@ -24,7 +24,17 @@ static const struct { const char *select, *lvs; } good[] = {
 	{ "lv_skip_activation=no", "home/root/swap" }, { "lv_major=undef", "home/root/swap" }, { "lv_major=-1", "home/root/swap" },
 	{ "lv_major>5", "" }, { "lv_major!=5", "home/root/swap" }, { "lv_read_ahead=auto", "home/root/swap" },
 	{ "lv_read_ahead>1m", "" }, { "data_percent>1", "" }, { "data_percent!=1%", "" }, { "lv_metadata_size!=1m", "home/root/swap" },
-	{ "vg_mda_copies=unmanaged", "home/root/swap" }, { "cache_policy=undefined", "home/root/root/swap" }
+	{ "vg_mda_copies=unmanaged", "home/root/swap" }, { "cache_policy=undefined", "home/root/root/swap" },
+	{ "seg_count<2", "home/swap" }, { "seg_count<=2", "home/root/swap" }, { "seg_count>=2", "root" }, { "seg_count!=2", "home/swap" },
+	/* what is not there, and what is as the kernel likes, is neither more nor less than anything */
+	{ "lv_major>=5", "" }, { "lv_major<5", "" }, { "lv_major<=5", "" }, { "lv_major>=undef", "" }, { "seg_count<undef", "" },
+	{ "lv_read_ahead>=1m", "" }, { "lv_read_ahead<1m", "" }, { "lv_read_ahead<=1m", "" }, { "lv_read_ahead!=1m", "home/root/swap" },
+	{ "lv_size<=8", "home/root/swap" }, { "lv_size>=8.0001m", "" }, { "lv_size<=3.9999m", "" },
+	{ "lv_size=8S", "" }, { "lv_size=16384s", "root" }, { "lv_time>=2024-07", "home" }, { "lv_time<=2024-03", "root/swap" },
+	{ "lv_time=\"2024-03-09 16:00:00\"", "root" }, { "lv_time=\"2024-03-09 11:00 -05:00\"", "root" },
+	{ "lv_time=\"2024-03-09 17:30 +01:30\"", "root" }, { "lv_time=\"2024-03-09 16:00:01\"", "" },
+	{ "data_percent<50", "" }, { "data_percent>=0.5%", "" }, { "lv_tags=['a']", "home" }, { "lv_tags={ a , b }", "root" },
+	{ "lv_name=~\"^(root|swap)$\"", "root/swap" }, { "lv_name!~^.o", "swap" }, { "lv_name=~{^h}", "home" }
 };
 
 static const struct { const char *select, *message; } bad[] = {
@@ -49,7 +59,16 @@ static const struct { const char *select, *message; } bad[] = {
 	{ "lv_name=~\"x", "selection: a regular expression is not closed at character 10, \"\"x\"" },
 	{ "lv_name=~a{2,1}", NULL }, { "lv_tags=[a", NULL }, { "lv_tags=[a}", NULL }, { "lv_tags={a||b&&c}", NULL },
 	{ "lv_time=yesteryear", NULL }, { "lv_time=2024-13", NULL }, { "lv_time=2024-02-30", NULL },
-	{ "lv_time=\"2024-02 12:00\"", NULL }, { ")", NULL }, { "&&", NULL }
+	{ "lv_time=\"2024-02 12:00\"", NULL }, { ")", NULL }, { "&&", NULL },
+	/* months, days, hours, minutes, seconds and zones that there are not */
+	{ "lv_time=2024-00", NULL }, { "lv_time=2024-01-00", NULL }, { "lv_time=2024-01-32", NULL }, { "lv_time=24-01", NULL },
+	{ "lv_time=\"2024-03-09 24:00\"", NULL }, { "lv_time=\"2024-03-09 12:60\"", NULL }, { "lv_time=\"2024-03-09 12:00:61\"", NULL },
+	{ "lv_time=\"2024-03-09 12:00 noon\"", NULL }, { "lv_time=\"2024-03-09 12:00 +15:00\"", NULL },
+	{ "lv_time=\"2024-03-09 12:00 +01:60\"", NULL }, { "lv_time=\"2024-03-09 12:00 +01:00:00\"", NULL },
+	{ "lv_time=\"2024-03-09 12:00 +\"", NULL }, { "lv_time=\"2024-03-09 12:00 +01:00 x\"", NULL },
+	{ "lv_time=\"2024-03-09 12:00:00:00\"", NULL }, { "lv_size=1.2.3m", NULL },
+	{ "lv_size=8q", NULL }, { "lv_tags=[a b]", NULL }, { "lv_tags=[a,", NULL }, { "lv_tags=[a&&b||c]", NULL },
+	{ "lv_tags>a", NULL }, { "lv_name<=a", NULL }, { "(lv_name=a))", NULL }, { "lv_name=a && || lv_name=b", NULL }
 };
 
 static struct lvol_report_opts select_lvs(const char *select)
