@@ -150,6 +150,36 @@ START_TEST(one_lv_and_its_state)
 }
 END_TEST
 
+static void refused_at_once(const char *why)
+{
+	struct timespec from, to;
+
+	clock_gettime(CLOCK_MONOTONIC, &from);
+	t_fails(lvol_vg_deactivate(vg, backend, 0, &err), LVOL_E_BUSY, err);
+	t_fails(lvol_lv_deactivate(lv("a"), backend, 0, &err), LVOL_E_BUSY, err);
+	clock_gettime(CLOCK_MONOTONIC, &to);
+	ck_assert_msg(strstr(err.message, why) != NULL, "%s", err.message);
+	ck_assert_int_lt(to.tv_sec - from.tv_sec, 3);
+	t_sh_ok("! vgchange -q -an vg0 2>/dev/null");
+}
+
+/* Only who may have it open for a moment is waited for, as lvm2 does it. */
+START_TEST(what_is_kept_in_use_is_refused_at_once)
+{
+	make("lvcreate -q -n a -L 8m vg0; mkfs.ext4 -q /dev/vg0/a; mkdir -p '/run/a b'; mount /dev/vg0/a '/run/a b'");
+	open_vg("vg0");
+	refused_at_once("mounted on /run/a b;");
+	t_sh_ok("sleep 60 <'/run/a b' >/dev/null 2>&1 & echo $! >/run/keeper; umount -l '/run/a b'");
+	refused_at_once("mounted in another");
+	t_sh_ok("kill $(cat /run/keeper); rmdir '/run/a b'; rm /run/keeper");
+	t_sh_ok("for i in 1 2 3 4 5; do test -e /sys/fs/ext4/dm-* && sleep 0.2; done; dmsetup create above --table '0 8 linear /dev/vg0/a 0'");
+	refused_at_once("stands on it");
+	t_sh_ok("dmsetup remove above");
+	t_ok(lvol_vg_deactivate(vg, backend, 0, &err), err);
+	nothing_left();
+}
+END_TEST
+
 START_TEST(what_must_not_be_activated)
 {
 	struct lvol_io *io;
@@ -191,6 +221,7 @@ int main(void)
 	tcase_add_loop_test(tests, the_same_devices_as_with_lvm2, 0,
 			guest_has_udev() ? LAYOUTS_WITH_UDEV : sizeof layouts / sizeof *layouts);
 	tcase_add_test(tests, one_lv_and_its_state);
+	tcase_add_test(tests, what_is_kept_in_use_is_refused_at_once);
 	tcase_add_test(tests, what_must_not_be_activated);
 	suite_add_tcase(suite, tests);
 	return t_main(suite);
