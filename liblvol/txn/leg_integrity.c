@@ -145,8 +145,8 @@ static int copy_settings(struct lvol_segment *seg, const struct lvol_segment *li
 int lvi_leg_cover_like(struct lvol_txn *txn, struct lvol_lv *leg, const struct lvol_segment *like, const char *subject,
 		struct lvol_error *err)
 {
+	struct lvol_segment *seg = NULL;
 	struct lvol_lv *checksums;
-	struct lvol_segment *seg;
 	int ret = lvi_leg_add_checksums(txn, leg, subject, &checksums, err);
 
 	if (!ret)

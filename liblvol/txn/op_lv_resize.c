@@ -337,15 +337,16 @@ static int resize_now(struct resize *r, struct lvol_error *err)
 }
 
 /* Several LVs grow, and for the last there may be no room. */
-static int resize_on_draft(struct resize *r, struct lvol_error *err)
+static int resize_on_draft(const struct resize *r, struct lvol_error *err)
 {
+	struct resize there = *r;
 	struct vg_draft draft;
 	int ret = lvi_draft_begin(&draft, r->vg, err);
 
 	if (!ret) {
-		r->vg = &draft.vg;
-		r->lv = lvi_vg_find_lv(draft.vg.work, r->lv->name);
-		ret = resize_now(r, err);
+		there.vg = &draft.vg;
+		there.lv = lvi_vg_find_lv(draft.vg.work, r->lv->name);
+		ret = resize_now(&there, err);
 	}
 	return lvi_draft_end(&draft, ret);
 }

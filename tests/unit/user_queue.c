@@ -339,7 +339,9 @@ START_TEST(one_request_alone)
 			;
 		ck_assert(!pthread_equal(by, pthread_self()));
 	}
-	ck_assert(!readable(lvi_queue_fd(q)));
+	/* it may have been told once more than there is to fetch */
+	while (readable(lvi_queue_fd(q)))
+		ck_assert_int_eq(lvi_queue_complete(q, &c, 1, 0, &err), 0);
 	t_ok(lvi_queue_submit(q, &r, &err), err);
 	while (!readable(lvi_queue_fd(q)))
 		;
