@@ -54,9 +54,10 @@ static void may_lock(void)
 START_TEST(code_heap_and_stack_are_locked_and_let_go)
 {
 	int on_stack = 0;
-	char *heap = strdup("heap");
+	char *heap;
 
 	may_lock();
+	heap = strdup("heap");
 	ck_assert_int_eq(t_locked_kib(), 0);
 	t_ok(lvi_memory_hold(&hold, &err), err);
 	ck_assert_int_gt(t_locked_kib(), 100);
