@@ -25,16 +25,21 @@
 #include "base/array.h"
 #include "base/cleanup.h"
 #include "base/error.h"
+#include "base/hash.h"
 #include "dev/dev_impl.h"
 #include "dev/system.h"
 
 struct candidate {
 	char *sysname;       /* "sda1", in /sys/class/block */
 	dev_t rdev;
-	ARRAY(char *) names; /* the device node first; NULL-terminated when complete */
+	ARRAY(char *) names; /* nodes before symbolic links; NULL-terminated when complete */
+	size_t n_nodes;
 };
 
-struct candidates { ARRAY(struct candidate) all; };
+struct candidates {
+	ARRAY(struct candidate) all;
+	struct hash by_rdev;
+};
 
 static void candidates_free(struct candidates *c)
 {
@@ -47,20 +52,27 @@ static void candidates_free(struct candidates *c)
 		free(cand->sysname);
 	}
 	ARRAY_FREE(&c->all);
+	lvi_hash_free(&c->by_rdev);
 }
 
-/* 0, or -1 without memory. */
-static int add_name(struct candidate *cand, const char *name)
+/* Nodes before links, so that a node becomes the first name. 0, or -1 without memory. */
+static int add_name(struct candidate *cand, const char *name, bool link)
 {
-	char **slot;
+	size_t at = link ? cand->names.len : cand->n_nodes;
+	char *copy;
 
 	for (size_t i = 0; i < cand->names.len; i++)
 		if (!strcmp(cand->names.items[i], name))
 			return 0;
-	slot = ARRAY_PUSH(&cand->names);
-	if (slot)
-		*slot = strdup(name);
-	return slot && *slot ? 0 : -1;
+	copy = strdup(name);
+	if (!copy || !ARRAY_PUSH(&cand->names)) {
+		free(copy);
+		return -1;
+	}
+	memmove(&cand->names.items[at + 1], &cand->names.items[at], (cand->names.len - 1 - at) * sizeof copy);
+	cand->names.items[at] = copy;
+	cand->n_nodes += !link;
+	return 0;
 }
 
 static struct candidate *add_candidate(struct candidates *c, const char *sysname, dev_t rdev)
@@ -78,18 +90,20 @@ static struct candidate *add_candidate(struct candidates *c, const char *sysname
 static bool read_attr(const char *sysname, const char *attr, char *out, size_t len)
 {
 	char path[PATH_MAX];
-	FILE *f;
-	bool ok;
+	ssize_t n;
+	int fd;
 
 	snprintf(path, sizeof path, "/sys/class/block/%s/%s", sysname, attr);
-	f = fopen(path, "re");
-	if (!f)
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
 		return false;
-	ok = fgets(out, len, f) != NULL;
-	if (ok)
-		out[strcspn(out, "\n")] = 0;
-	fclose(f);
-	return ok;
+	n = read(fd, out, len - 1);
+	close(fd);
+	if (n <= 0)
+		return false;
+	out[n] = 0;
+	out[strcspn(out, "\n")] = 0;
+	return true;
 }
 
 static bool attr_begins(const char *sysname, const char *attr, const char *prefix)
@@ -303,72 +317,85 @@ static int enumerate(struct candidates *c, struct lvol_error *err)
 	return r ? lvi_error_nomem(err) : 0;
 }
 
-static struct candidate *find_rdev(struct candidates *c, dev_t rdev)
+static int index_by_rdev(struct candidates *c)
 {
 	for (size_t i = 0; i < c->all.len; i++)
-		if (c->all.items[i].rdev == rdev)
-			return &c->all.items[i];
-	return NULL;
+		if (lvi_hash_put(&c->by_rdev, &c->all.items[i].rdev, sizeof(dev_t), &c->all.items[i], NULL))
+			return -1;
+	return 0;
 }
 
-static int walk(struct candidates *c, const char *path, bool links, unsigned depth);
+static int walk(struct candidates *c, const char *path, unsigned depth);
 
-static int walk_entry(struct candidates *c, const char *path, bool links, unsigned depth)
+/* Links to directories are not followed. */
+static int walk_entry(struct candidates *c, const char *path, unsigned depth)
 {
 	struct candidate *cand;
 	struct stat st;
+	bool link;
 
 	if (lstat(path, &st))
 		return 0;
 	if (S_ISDIR(st.st_mode))
-		return walk(c, path, links, depth + 1);
-	if (S_ISLNK(st.st_mode) != links || (links && stat(path, &st)) || !S_ISBLK(st.st_mode))
+		return walk(c, path, depth + 1);
+	link = S_ISLNK(st.st_mode);
+	if ((link && stat(path, &st)) || !S_ISBLK(st.st_mode))
 		return 0;
-	cand = find_rdev(c, st.st_rdev);
-	return cand ? add_name(cand, path) : 0;
+	cand = lvi_hash_get(&c->by_rdev, &st.st_rdev, sizeof st.st_rdev);
+	return cand ? add_name(cand, path, link) : 0;
 }
 
 /* By what the directory says of it; many file systems do, and /dev is full of terminals. */
-static bool may_lead_to_block(const struct dirent *e, bool links)
+static bool may_lead_to_block(const struct dirent *e)
 {
-	return e->d_type == DT_UNKNOWN || e->d_type == DT_DIR || e->d_type == (links ? DT_LNK : DT_BLK);
+	return e->d_type == DT_UNKNOWN || e->d_type == DT_DIR || e->d_type == DT_LNK || e->d_type == DT_BLK;
 }
 
-/* Names in a directory: of nodes, or of symbolic links. Links to directories are not followed. */
-static int walk(struct candidates *c, const char *path, bool links, unsigned depth)
+/* Other file systems that are mounted in /dev: full of what programs leave there, without devices. */
+static bool is_no_place_for_devices(const char *path)
+{
+	static const char *const places[] = { "/dev/shm", "/dev/pts", "/dev/mqueue", "/dev/hugepages" };
+
+	for (size_t i = 0; i < sizeof places / sizeof *places; i++)
+		if (!strcmp(path, places[i]))
+			return true;
+	return false;
+}
+
+static int walk(struct candidates *c, const char *path, unsigned depth)
 {
 	char name[PATH_MAX];
 	struct dirent *e;
-	DIR *dir = depth < 8 ? opendir(path) : NULL;
+	DIR *dir = depth < 8 && !is_no_place_for_devices(path) ? opendir(path) : NULL;
 	int r = 0;
 
 	if (!dir)
 		return 0;
 	while (!r && (e = readdir(dir)))
-		if (e->d_name[0] != '.' && may_lead_to_block(e, links) &&
+		if (e->d_name[0] != '.' && may_lead_to_block(e) &&
 		    (size_t)snprintf(name, sizeof name, "%s/%s", path, e->d_name) < sizeof name)
-			r = walk_entry(c, name, links, depth);
+			r = walk_entry(c, name, depth);
 	closedir(dir);
 	return r;
 }
 
-/* Nodes before links, so that a node becomes the first name. */
 static int find_names(struct candidates *c, const struct system_scan *how)
 {
 	const char *const just_dir[] = { how->dir, NULL };
+	int r = index_by_rdev(c);
 
-	for (int links = 0; links < 2; links++)
-		for (const char *const *d = how->scan && *how->scan ? how->scan : just_dir; *d; d++)
-			if (walk(c, *d, links, 0))
-				return -1;
-	return 0;
+	for (const char *const *d = how->scan && *how->scan ? how->scan : just_dir; *d && !r; d++)
+		r = walk(c, *d, 0);
+	return r;
 }
 
 int lvi_system_add(struct devset *set, const struct system_scan *how, struct lvol_error *err)
 {
 	struct candidates c CLEANUP(candidates_free) = { 0 };
-	int r = enumerate(&c, err);
+	int r;
 
+	lvi_hash_init(&c.by_rdev);
+	r = enumerate(&c, err);
 	if (!r && find_names(&c, how))
 		r = lvi_error_nomem(err);
 	for (size_t i = 0; i < c.all.len && !r; i++)

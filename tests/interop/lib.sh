@@ -60,6 +60,7 @@ configure() {
 		use_lvmpolld = 0
 		use_lvmlockd = 0
 		etc = "$dir"
+		io_memory_size = 65536
 		system_id_source = "none"
 	}
 	log { verbose = 0 syslog = 0 }
