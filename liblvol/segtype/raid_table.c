@@ -102,6 +102,14 @@ static bool is_gone(struct seg_table *out, const struct area *data)
 	return data->kind == AREA_LV && out->ops->is_missing(out, data->lv);
 }
 
+/* How many legs may be gone, whichever they are. */
+static uint32_t tolerated(const struct lvol_segment *seg)
+{
+	if (seg->type->raid_copies && seg->type->raid_copies(seg))
+		return seg->type->raid_copies(seg) - 1;
+	return seg->type->flags & SEGTYPE_STRIPED ? seg->type->parity_areas : seg->area_count - 1;
+}
+
 /* Whether every byte is on a leg that is left: raid10 has its copies on neighbours, counted around. */
 static bool can_do_without(const struct lvol_segment *seg, struct seg_table *out)
 {
@@ -109,9 +117,9 @@ static bool can_do_without(const struct lvol_segment *seg, struct seg_table *out
 
 	for (uint32_t i = 0; i < n; i++)
 		gone += is_gone(out, &seg->areas[i]);
-	if (!copies)
-		return gone <= (seg->type->flags & SEGTYPE_STRIPED ? seg->type->parity_areas : n - 1);
-	for (uint64_t group = 0; gone >= copies && group < (uint64_t)n * copies; group += copies) {
+	if (gone <= tolerated(seg) || !copies)
+		return gone <= tolerated(seg);
+	for (uint64_t group = 0; group < (uint64_t)n * copies; group += copies) {
 		uint32_t left = 0;
 
 		for (uint32_t i = 0; i < copies; i++)
@@ -120,6 +128,16 @@ static bool can_do_without(const struct lvol_segment *seg, struct seg_table *out
 			return false;
 	}
 	return true;
+}
+
+/* "r_rimage_0, r_rimage_2", as many as there is room for. */
+static void list_gone(const struct lvol_segment *seg, struct seg_table *out, char *text, size_t len)
+{
+	size_t at = 0;
+
+	for (uint32_t i = 0; i < seg->area_count && at < len; i++)
+		if (is_gone(out, &seg->areas[i]))
+			at += (size_t)snprintf(text + at, len - at, "%s%s", at ? ", " : "", seg->areas[i].lv->name);
 }
 
 static void check_legs(struct seg_line *l, const struct lvol_segment *seg)
@@ -131,11 +149,14 @@ static void check_legs(struct seg_line *l, const struct lvol_segment *seg)
 
 static void check_degraded(struct seg_line *l, const struct lvol_segment *seg)
 {
+	char gone[400] = "";
+
 	if (l->result || !(l->out->flags & SEG_TABLE_DEGRADED) || can_do_without(seg, l->out))
 		return;
+	list_gone(seg, l->out, gone, sizeof gone);
 	l->result = lvi_error(l->err, LVOL_E_MISSING_PV, seg->lv->name,
-			"too many legs of the %s %s/%s lie on missing PVs for it to do without them", seg->type->name,
-			seg->lv->vg->name, seg->lv->name);
+			"too many of the %u legs of the %s %s/%s lie on missing PVs: %s; it can do without %u", seg->area_count,
+			seg->type->name, seg->lv->vg->name, seg->lv->name, gone, tolerated(seg));
 }
 
 /* Without the room that every leg keeps free for a reshape. */
