@@ -15,6 +15,18 @@ turn() {
 	LVOL_TURN=$1; export LVOL_TURN
 	guest integrity.guest -d "$dir/a.img" -d "$dir/b.img" || fail "the guest, turn $1"
 }
+# Now and then this kernel does not survive that lvm2 makes a raid with integrity (Linux 6.1: a resync that ends while it is
+# suspended): then it is tried again from the beginning.
+first_turn() {
+	LVOL_TURN=1; export LVOL_TURN
+	for attempt in 1 2 3; do
+		guest integrity.guest -t 50 -d "$dir/a.img" -d "$dir/b.img" && return
+		status=$?
+		[ $status = 124 ] || [ $status = 125 ] || break
+		for d in a b; do rm "$dir/$d.img"; disk $d 128M; done
+	done
+	fail "the guest, turn 1: status $status"
+}
 compare() {
 	for lv; do
 		[ "$(sum $lv)" = "$(cat "$OUT/$lv.theirs")" ] || fail "vg0/$lv reads otherwise than on the kernel, turn $LVOL_TURN"
@@ -35,7 +47,7 @@ damage() {
 	done
 }
 lvs="journal bitmap large killed"
-turn 1
+first_turn
 compare $lvs
 for lv in $lvs; do
 	write $lv 1$LVOL_TURN

@@ -299,7 +299,7 @@ static void restore(struct disks *d, unsigned version, unsigned mappings)
 	size_t size;
 	char *data;
 
-	ck_assert(xml && zeroes);
+	ck_assert(end && zeroes);
 	end += sprintf(end, "<superblock uuid=\"\" block_size=\"64\" nr_cache_blocks=\"%u\" policy=\"smq\" hint_width=\"4\">\n"
 			"  <mappings>\n", CACHE_BLOCKS);
 	for (unsigned c = 0; c < mappings; c++)
