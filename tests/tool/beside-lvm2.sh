@@ -25,7 +25,7 @@ while read -r loop; do
 	truncate -s 64M "$dir/lvol-side/$image"
 	devices=${devices:+$devices,}$image
 	echo "s|D$n|$loop|g" >>"$dir/to-lvm2"
-	echo "s|$loop|D$n|g" >>"$dir/from-lvm2"
+	printf 's|%s\\b|D%d|g\n' "$loop" "$n" >>"$dir/from-lvm2"  # loop1 is not in loop17
 	echo "s|D$n|$image|g" >>"$dir/to-lvol"
 	echo "s|$image|D$n|g" >>"$dir/from-lvol"
 	n=$((n + 1))
