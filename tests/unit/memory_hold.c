@@ -125,10 +125,12 @@ END_TEST
 
 int main(void)
 {
-	Suite *suite = suite_create("memory hold");
-	TCase *tests = tcase_create("locking");
+	Suite *suite;
+	TCase *tests;
 
 	may_lock();
+	suite = suite_create("memory hold");
+	tests = tcase_create("locking");
 	tcase_add_test(tests, code_heap_and_stack_are_locked_and_let_go);
 	tcase_add_test(tests, data_of_the_program_is_not_brought_in);
 	tcase_add_test(tests, what_the_program_has_locked_stays_locked);
