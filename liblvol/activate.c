@@ -254,9 +254,8 @@ int lvol_lv_device(const struct lvol_lv *lv, struct lvol_backend *backend, struc
 	ARG_REQUIRED(err, lv);
 	ARG_REQUIRED(err, backend);
 	ARG_REQUIRED(err, out);
-	r = lvi_dm_uuid(lv, NULL, uuid, err);
-	if (!r)
-		r = backend->control->ops->info(backend->control, NULL, uuid, &live, err);
+	lvi_dm_uuid(lv, NULL, uuid);
+	r = backend->control->ops->info(backend->control, NULL, uuid, &live, err);
 	if (!r && !live.exists)
 		r = look_for_layer(backend->control, uuid, &live, err);
 	if (!r && !live.exists)

@@ -26,15 +26,15 @@ static int look_for(void *arg, const struct lvol_lv *lv)
 {
 	struct search *s = arg;
 	char uuid[LVI_DM_UUID_SIZE];
-	int r = lvi_dm_uuid(lv, NULL, uuid, NULL);
 
-	for (size_t i = 0; !r && i < s->devices.list.len; i++)
+	lvi_dm_uuid(lv, NULL, uuid);
+	for (size_t i = 0; i < s->devices.list.len; i++)
 		if (!strncmp(s->devices.list.items[i].uuid, uuid, strlen(uuid))) {
 			s->found = lv;
 			s->device = s->devices.list.items[i].name;
 			return 1;
 		}
-	return r;
+	return 0;
 }
 
 /* In the devices of its VG, by /sys, since LVs are opened without any privilege. */
@@ -42,10 +42,9 @@ static int search(const struct lvol_lv *lv, struct lvol_error *err)
 {
 	char uuid[LVI_DM_UUID_SIZE];
 	struct search s = { 0 };
-	int r = lvi_dm_uuid(lv, NULL, uuid, err);
+	int r;
 
-	if (r)
-		return r;
+	lvi_dm_uuid(lv, NULL, uuid);
 	uuid[strlen("LVM-") + LVI_UUID_LEN] = '\0';
 	r = lvi_sysfs_list(uuid, &s.devices, err);
 	if (!r && s.devices.list.len && lvi_lv_walk(lv, look_for, &s) < 0)

@@ -157,7 +157,9 @@ static int fill(struct lvol_events *e, struct watched *w, const struct lvol_lv *
 	if (!w->vg || !w->lv)
 		return lvi_error_nomem(err);
 	lvi_dm_watch_init(&w->state, e->fill_percent);
-	return layer ? lvi_dm_uuid(lv, layer, w->layer, err) : 0;
+	if (layer)
+		lvi_dm_uuid(lv, layer, w->layer);
+	return 0;
 }
 
 int lvol_events_watch(struct lvol_events *events, const struct lvol_lv *lv, struct lvol_error *err)

@@ -319,9 +319,10 @@ static int runs_there(struct backend_control *c, const struct lvol_lv *pool, boo
 {
 	struct control_live found = { 0 };
 	char uuid[LVI_DM_UUID_SIZE];
-	int r = c ? lvi_dm_uuid(pool, "tpool", uuid, err) : 0;
+	int r = 0;
 
-	if (c && !r)
+	lvi_dm_uuid(pool, "tpool", uuid);
+	if (c)
 		r = c->ops->info(c, NULL, uuid, &found, err);
 	*out = !r && found.exists && found.has_table;
 	return r;

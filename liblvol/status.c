@@ -71,19 +71,26 @@ static int inactive(const struct lvol_lv *lv, struct lvol_error *err)
 	return lvi_error(err, LVOL_E_NOT_FOUND, subject, "LV %s is not active", subject);
 }
 
+int lvi_status_of_lv(const struct lvol_lv *lv, struct backend_control *control, struct dm_status *out,
+		struct lvol_error *err)
+{
+	const char *layer = lvi_map_layer(lv);
+	char uuid[LVI_DM_UUID_SIZE];
+	int r = lvi_map_own_uuid(lv, uuid, err);
+
+	if (!r)
+		r = add_device(control, uuid, out, err);
+	if (r || !layer)
+		return r;
+	lvi_dm_uuid(lv, layer, uuid);
+	return add_device(control, uuid, out, err);
+}
+
 static int gather_lv(const void *from, struct dm_status *out, struct lvol_error *err)
 {
 	const struct kernel_lv *k = from;
-	const char *layer = lvi_map_layer(k->lv);
-	char uuid[LVI_DM_UUID_SIZE];
-	int r = lvi_map_own_uuid(k->lv, uuid, err);
+	int r = lvi_status_of_lv(k->lv, k->control, out, err);
 
-	if (!r)
-		r = add_device(k->control, uuid, out, err);
-	if (!r && layer)
-		r = lvi_dm_uuid(k->lv, layer, uuid, err);
-	if (!r && layer)
-		r = add_device(k->control, uuid, out, err);
 	return !r && !out->lines.len ? inactive(k->lv, err) : r;
 }
 

@@ -56,9 +56,9 @@ static int find_device(const struct thin_source *s, const struct lvol_lv *lv, co
 {
 	struct backend_control *c = s->kernel->control;
 	char uuid[LVI_DM_UUID_SIZE];
-	int r = lvi_dm_uuid(lv, layer, uuid, err);
 
-	return r ? r : c->ops->info(c, NULL, uuid, out, err);
+	lvi_dm_uuid(lv, layer, uuid);
+	return c->ops->info(c, NULL, uuid, out, err);
 }
 
 static int open_kernel_device(struct thin_source *s, const struct lvol_lv *metadata, struct lvol_error *err)

@@ -24,31 +24,31 @@ static int pv_leaf(struct mapper *m, const struct lvol_pv *pv, struct dm_node **
 	return name && *out ? 0 : lvi_error_nomem(err);
 }
 
-static const char *missing_text(struct arena *arena, const struct lvol_pv *pv)
+#define MISSING_TEXT 256
+
+/* "PV ID (last seen as DEVICE)". lvm2 writes "[unknown]" where it does not know that. */
+static void missing_text(const struct lvol_pv *pv, char text[MISSING_TEXT])
 {
+	bool seen = pv->device_hint && *pv->device_hint && *pv->device_hint != '[';
 	char id[LVI_UUID_TEXT_LEN + 1];
 
 	lvi_uuid_format(&pv->id, id);
-	if (!pv->device_hint || !*pv->device_hint || *pv->device_hint == '[')
-		return lvi_arena_printf(arena, "PV %s", id);
-	return lvi_arena_printf(arena, "PV %s (last seen as %s)", id, pv->device_hint);
-}
-
-uint32_t lvi_map_area_index(const struct lvol_segment *seg, const struct area *area)
-{
-	if (area >= seg->areas && area < seg->areas + seg->area_count)
-		return area - seg->areas;
-	return seg->metas ? area - seg->metas : 0;
+	if (seen)
+		snprintf(text, MISSING_TEXT, "PV %s (last seen as %s)", id, pv->device_hint);
+	else
+		snprintf(text, MISSING_TEXT, "PV %s", id);
 }
 
 /* As long as the whole segment, whatever the area needs: lvm2 makes it so. */
 static int fill_missing(struct mapper *m, struct dm_node *node, const struct lvol_pv *pv, struct lvol_error *err)
 {
 	uint64_t sectors = m->seg->count * m->seg->lv->vg->extent_sectors;
-	const char *text = missing_text(m->map->graph->arena, pv);
+	char seen[MISSING_TEXT], *text;
 
+	missing_text(pv, seen);
+	text = lvi_arena_strdup(m->map->graph->arena, seen);
 	if (!text || !lvi_dm_line_add(&node->table, 0, sectors, "error", 0) ||
-	    lvi_hash_put(&m->map->missing, node->name, strlen(node->name), (void *)text, NULL))
+	    lvi_hash_put(&m->map->missing, node->name, strlen(node->name), text, NULL))
 		return lvi_error_nomem(err);
 	return 0;
 }
@@ -59,12 +59,11 @@ static int missing_node(struct mapper *m, const struct area *area, struct dm_nod
 	char layer[40], name[LVI_DM_NAME_SIZE], uuid[LVI_DM_UUID_SIZE];
 	int r;
 
-	snprintf(layer, sizeof layer, "missing_%u_%u", m->seg_index, lvi_map_area_index(m->seg, area));
+	snprintf(layer, sizeof layer, "missing_%u_%u", m->seg_index, (unsigned)(area - m->seg->areas));
 	r = lvi_dm_name(lv->vg->name, lv->name, layer, name, err);
-	if (!r)
-		r = lvi_dm_uuid(lv, layer, uuid, err);
 	if (r)
 		return r;
+	lvi_dm_uuid(lv, layer, uuid);
 	*out = lvi_dm_graph_find(m->map->graph, name);
 	if (*out)
 		return 0;
@@ -78,12 +77,11 @@ static int missing_node(struct mapper *m, const struct area *area, struct dm_nod
 static int refuse_missing(const struct mapper *m, const struct lvol_pv *pv, struct lvol_error *err)
 {
 	const struct lvol_lv *lv = m->seg->lv;
-	char id[LVI_UUID_TEXT_LEN + 1];
+	char id[LVI_UUID_TEXT_LEN + 1], seen[MISSING_TEXT];
 
 	lvi_uuid_format(&pv->id, id);
-	return lvi_error(err, LVOL_E_MISSING_PV, id, "%s/%s lies on PV %s, which is missing%s%s%s", lv->vg->name, lv->name,
-			id, pv->device_hint ? " (last seen as " : "", pv->device_hint ? pv->device_hint : "",
-			pv->device_hint ? ")" : "");
+	missing_text(pv, seen);
+	return lvi_error(err, LVOL_E_MISSING_PV, id, "%s/%s lies on %s, which is missing", lv->vg->name, lv->name, seen);
 }
 
 bool lvi_map_pv_is_usable(const struct lvol_pv *pv)
@@ -108,8 +106,7 @@ int lvi_map_pv_area(struct mapper *m, const struct area *area, struct dm_node **
 		*start = 0;
 		return missing_node(m, area, node, err);
 	}
-	if (__builtin_mul_overflow(area->start, pv->vg->extent_sectors, start) ||
-			__builtin_add_overflow(*start, pv->pe_start_sectors, start))
+	if (__builtin_add_overflow(area->start * pv->vg->extent_sectors, pv->pe_start_sectors, start))
 		return lvi_error(err, LVOL_E_CORRUPT, pv->dev_name, "extent %u lies behind all that %s can have", area->start,
 				pv->dev_name);
 	return pv_leaf(m, pv, node, err);

@@ -23,7 +23,7 @@ static int check_size(const struct lvol_lv *lv, struct lvol_error *err)
 {
 	uint64_t extent = lv->vg->extent_sectors, most = (uint64_t)INT64_MAX >> LVI_SECTOR_SHIFT;
 
-	if (extent && lv->extent_count && lv->extent_count <= most / extent)
+	if (lv->extent_count && lv->extent_count <= most / extent)
 		return 0;
 	return lvi_error(err, LVOL_E_CORRUPT, lv->name, "%s/%s has %u extents of %llu sectors; no device is of that size",
 			lv->vg->name, lv->name, lv->extent_count, (unsigned long long)extent);
@@ -98,9 +98,7 @@ static int node_new(struct mapper *m, const struct lvol_lv *lv, const char *laye
 	if (r)
 		return r;
 	lvi_map_shape(lv, &w->shape);
-	r = lvi_dm_uuid(lv, layer ? layer : w->shape.uuid_suffix, uuid, err);
-	if (r)
-		return r;
+	lvi_dm_uuid(lv, layer ? layer : w->shape.uuid_suffix, uuid);
 	if (layer)
 		w->shape.shown = NULL;
 	w->lv = lv;
@@ -127,20 +125,10 @@ int lvi_map_node(struct mapper *m, const struct lvol_lv *lv, const char *layer, 
 static int name_area(struct seg_table *t, const struct area *area, struct dm_arg *dev, uint64_t *start_sector,
 		struct lvol_error *err)
 {
-	struct mapper *m = t->map;
-	const struct lvol_lv *lv = m->seg->lv;
-
-	switch (area->kind) {
-	case AREA_PV:
-		return lvi_map_pv_area(m, area, &dev->dev, start_sector, err);
-	case AREA_LV:
-		*start_sector = area->start * t->extent_sectors;
-		return lvi_map_node(m, area->lv, NULL, &dev->dev, err);
-	case AREA_NONE:
-		break;
-	}
-	return lvi_error(err, LVOL_E_CORRUPT, lv->name, "area %u of segment %u of %s/%s is nowhere",
-			lvi_map_area_index(m->seg, area), m->seg_index, lv->vg->name, lv->name);
+	if (area->kind == AREA_PV)
+		return lvi_map_pv_area(t->map, area, &dev->dev, start_sector, err);
+	*start_sector = area->start * t->extent_sectors;
+	return lvi_map_node(t->map, area->lv, NULL, &dev->dev, err);
 }
 
 static int name_lv(struct seg_table *t, const struct lvol_lv *lv, const char *layer, struct dm_node **out,
@@ -156,10 +144,9 @@ static int name_layer(struct seg_table *t, const struct seg_layer *layer, struct
 	char name[LVI_DM_NAME_SIZE], uuid[LVI_DM_UUID_SIZE];
 	int r = lvi_dm_name(of.vg->name, of.name, layer->name, name, err);
 
-	if (!r)
-		r = lvi_dm_uuid(&of, layer->name, uuid, err);
 	if (r)
 		return r;
+	lvi_dm_uuid(&of, layer->name, uuid);
 	*out = lvi_dm_graph_add(m->map->graph, name, uuid);
 	if (!*out)
 		return lvi_error_nomem(err);
@@ -172,10 +159,9 @@ static int add_message(struct seg_table *t, const char *text, const struct lvol_
 {
 	struct mapper *m = t->map;
 	char uuid[LVI_DM_UUID_SIZE];
-	int r = still ? lvi_dm_uuid(still, NULL, uuid, err) : 0;
 
-	if (r)
-		return r;
+	if (still)
+		lvi_dm_uuid(still, NULL, uuid);
 	return lvi_dm_graph_message(m->map->graph, t->node, text, still ? uuid : NULL) ? lvi_error_nomem(err) : 0;
 }
 
@@ -278,7 +264,7 @@ static int drain(struct mapper *m, struct lvol_error *err)
 static int no_device(const struct lvol_lv *lv, struct lvol_error *err)
 {
 	return lvi_error(err, LVOL_E_NOT_SUPPORTED, lv->name, "%s/%s (%s) has no device of its own, only its parts have",
-			lv->vg->name, lv->name, lv->seg_first ? lv->seg_first->type->name : "empty");
+			lv->vg->name, lv->name, lv->seg_first->type->name);
 }
 
 int lvi_map_own_uuid(const struct lvol_lv *lv, char *out, struct lvol_error *err)
@@ -286,7 +272,10 @@ int lvi_map_own_uuid(const struct lvol_lv *lv, char *out, struct lvol_error *err
 	struct map_shape shape;
 
 	lvi_map_shape(lv, &shape);
-	return shape.flags & PART_NO_DEVICE ? no_device(lv, err) : lvi_dm_uuid(lv, shape.uuid_suffix, out, err);
+	if (shape.flags & PART_NO_DEVICE)
+		return no_device(lv, err);
+	lvi_dm_uuid(lv, shape.uuid_suffix, out);
+	return 0;
 }
 
 /* Of another LV; by itself lvm2 activates it for reading alone. A move is none: it stands under others for a while. */

@@ -53,6 +53,5 @@ int lvi_map_describe(const struct mapper *m, const struct lvol_lv *lv, const cha
 int lvi_map_pv_area(struct mapper *m, const struct area *area, struct dm_node **node, uint64_t *start,
 		struct lvol_error *err);
 bool lvi_map_pv_is_usable(const struct lvol_pv *pv);
-uint32_t lvi_map_area_index(const struct lvol_segment *seg, const struct area *area);
 
 #endif

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "map/names.h"
 
+#include <assert.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -63,13 +64,9 @@ int lvi_dm_name(const char *vg, const char *lv, const char *layer, char out[LVI_
 	return 0;
 }
 
-int lvi_dm_uuid(const struct lvol_lv *lv, const char *layer, char out[LVI_DM_UUID_SIZE], struct lvol_error *err)
+void lvi_dm_uuid(const struct lvol_lv *lv, const char *layer, char out[LVI_DM_UUID_SIZE])
 {
-	int n = snprintf(out, LVI_DM_UUID_SIZE, "LVM-%.*s%.*s%s%s", LVI_UUID_LEN, lv->vg->id.c, LVI_UUID_LEN, lv->id.c,
+	assert(!layer || strlen(layer) <= LVI_DM_LAYER_MAX);
+	snprintf(out, LVI_DM_UUID_SIZE, "LVM-%.*s%.*s%s%s", LVI_UUID_LEN, lv->vg->id.c, LVI_UUID_LEN, lv->id.c,
 			layer ? "-" : "", layer ? layer : "");
-
-	if (n >= 0 && n < LVI_DM_UUID_SIZE)
-		return 0;
-	return lvi_error(err, LVOL_E_INVALID, lv->name, "device-mapper uuid of %s/%s would be too long", lv->vg->name,
-			lv->name);
 }

@@ -105,8 +105,6 @@ static void write_area(struct cfg_writer *w, const struct lvol_segment *seg, uin
 	const struct area *area = &seg->areas[i];
 	const struct area *meta = seg->metas && seg->metas[i].kind == AREA_LV ? &seg->metas[i] : NULL;
 
-	if (area->kind == AREA_NONE)
-		return;
 	if (seg->type->areas.form == AREAS_PAIRS)
 		write_pair(w, area);
 	else if (meta)

@@ -112,8 +112,10 @@ static struct live_device *find(struct live *live, const struct lvol_lv *lv, con
 
 	if (!live->is_listed)
 		list(live);
-	if (live->failed || (layer ? lvi_dm_uuid(lv, layer, uuid, NULL) : lvi_map_own_uuid(lv, uuid, NULL)))
+	if (live->failed || (!layer && lvi_map_own_uuid(lv, uuid, NULL)))
 		return NULL;
+	if (layer)
+		lvi_dm_uuid(lv, layer, uuid);
 	return lvi_hash_get(&live->by_uuid, uuid, strlen(uuid));
 }
 

@@ -53,9 +53,8 @@ static int cache_check(const struct lvol_segment *seg, const struct check_sink *
 
 	if (lvi_lv_is(pool, SEGTYPE_CACHE_POOL))
 		return lvi_seg_expect_owner(seg, sink, SEG_CACHE_POOL);
-	if (!pool || !(pool->flags & LV_CACHE_VOL))
-		return lvi_seg_expect(seg, sink, false, "%s is neither a cache pool nor a cachevol",
-				pool ? pool->name : "nothing");
+	if (!(pool->flags & LV_CACHE_VOL))
+		return lvi_seg_expect(seg, sink, false, "%s is neither a cache pool nor a cachevol", pool->name);
 	r = lvi_cache_settings_check(seg, sink);
 	if (!r)
 		r = check_cut(seg, sink, pool);

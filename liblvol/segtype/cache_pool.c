@@ -62,7 +62,7 @@ static int cache_pool_check(const struct lvol_segment *seg, const struct check_s
 		r = lvi_seg_expect_owner(seg, sink, SEG_DATA);
 	if (!r)
 		r = lvi_seg_expect_owner(seg, sink, SEG_METADATA);
-	return r ? r : lvi_seg_expect(seg, sink, metadata && strstr(metadata->name, "_cmeta"),
+	return r ? r : lvi_seg_expect(seg, sink, strstr(metadata->name, "_cmeta"),
 			"the name of its metadata LV does not contain _cmeta");
 }
 

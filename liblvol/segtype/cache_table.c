@@ -53,8 +53,8 @@ static struct cfg_node *read_settings(struct seg_line *l, const struct lvol_segm
 		return NULL;
 	}
 	copy = lvi_arena_strdup(l->table->arena, text);
-	lvi_line_fail(l, copy ? lvi_cfg_parse(l->table->arena, copy, len, seg->lv->name, &root, l->err) :
-			lvi_error_nomem(l->err));
+	l->result = copy ? lvi_cfg_parse(l->table->arena, copy, len, seg->lv->name, &root, l->err) :
+			lvi_error_nomem(l->err);
 	return root ? root->child : NULL;
 }
 
@@ -127,10 +127,10 @@ static void add_cut(struct seg_line *l, const struct lvol_segment *seg, const st
 	struct seg_line cut_line;
 	struct uuid id;
 
-	if (!vol)
-		lvi_line_lacks(l, seg, "cache_pool");
-	if (id_text && lvi_uuid_parse(&id, id_text, strlen(id_text)))
+	if (id_text) {
+		lvi_uuid_parse(&id, id_text, strlen(id_text));  /* as the import has seen */
 		layer.id = &id;
+	}
 	if (!l->result)
 		l->result = l->out->ops->layer(l->out, &layer, &node, l->err);
 	if (!l->result && !node->table.lines.len) {

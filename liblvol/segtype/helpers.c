@@ -26,20 +26,20 @@ bool lvi_lv_is(const struct lvol_lv *lv, unsigned flags)
 	return lv && lv->seg_first && (lv->seg_first->type->flags & flags);
 }
 
+int lvi_seg_expect_kind(const struct lvol_segment *seg, const struct check_sink *sink, const struct lvol_lv *lv,
+		unsigned flags, const char *kind)
+{
+	return lvi_seg_expect(seg, sink, lvi_lv_is(lv, flags), "%s is no %s", lv->name, kind);
+}
+
 int lvi_seg_expect_owner(const struct lvol_segment *seg, const struct check_sink *sink, enum seg_field field)
 {
 	const struct lvol_lv *lv = lvi_seg_lv(seg, field);
-	const struct lv_use *use = lv ? lv->uses : NULL;
-	bool mine = false;
 
-	if (!lv)
-		return 0;
-	for (; use; use = use->next) {
-		if (use->seg != seg || use->is_area)
+	for (const struct lv_use *use = lv ? lv->uses : NULL; use; use = use->next)
+		if (use->seg != seg || use->is_area || use->field != (int)field)
 			return lvi_seg_expect(seg, sink, false, "LV %s is used by LV %s too", lv->name, use->seg->lv->name);
-		mine |= use->field == (int)field;
-	}
-	return lvi_seg_expect(seg, sink, mine, "LV %s does not refer back", lv->name);
+	return 0;
 }
 
 bool lvi_seg_text_is_one_of(const struct lvol_segment *seg, enum seg_field field, const char *const *words)

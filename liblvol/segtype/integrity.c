@@ -34,7 +34,7 @@ static const char *integrity_unreadable(const struct lvol_segment *seg, const st
 static int integrity_check(const struct lvol_segment *seg, const struct check_sink *sink)
 {
 	const struct lvol_lv *origin = lvi_seg_lv(seg, SEG_ORIGIN);
-	int r = lvi_seg_expect(seg, sink, origin && strstr(origin->name, "_iorig"),
+	int r = lvi_seg_expect(seg, sink, strstr(origin->name, "_iorig"),
 			"the name of its origin does not contain _iorig");
 
 	return r ? r : lvi_seg_expect_owner(seg, sink, SEG_META_DEV);
@@ -56,7 +56,7 @@ static void add_options(struct seg_line *l, const struct lvol_segment *seg)
 
 	lvi_line_word(l, "fix_padding");
 	lvi_line_setting(l, "block_size", lvi_seg_number(seg, SEG_BLOCK_SIZE, 0));
-	lvi_line_word(l, lvi_arena_printf(l->table->arena, "internal_hash:%s", hash ? hash : ""));
+	lvi_line_word(l, lvi_arena_printf(l->table->arena, "internal_hash:%s", hash));
 	if (meta)
 		lvi_line_lv_after(l, "meta_device:", meta);
 	if (lvi_seg_number(seg, SEG_RECALCULATE, 0))
@@ -75,7 +75,7 @@ static int integrity_table(const struct lvol_segment *seg, struct seg_table *out
 	lvi_line_lv(&l, lvi_seg_lv(seg, SEG_ORIGIN), NULL);
 	lvi_line_number(&l, 0);
 	lvi_line_number(&l, lvi_seg_number(seg, SEG_TAG_SIZE, 0));
-	lvi_line_word(&l, mode ? mode : "");
+	lvi_line_word(&l, mode);
 	lvi_line_count_begin(&l);
 	add_options(&l, seg);
 	lvi_line_count_end(&l);

@@ -7,29 +7,22 @@
 /* Sectors are counted in bytes further down; what does not fit there is nobody's device. */
 #define SECTORS_MAX ((uint64_t)INT64_MAX >> LVI_SECTOR_SHIFT)
 
-static uint64_t extents_to_sectors(const struct lvol_lv *lv, uint32_t extents)
-{
-	uint64_t sectors;
-
-	return __builtin_mul_overflow(extents, lv->vg->extent_sectors, &sectors) ? UINT64_MAX : sectors;
-}
-
+/* Who makes the device of an LV has seen that its size is one that devices have. */
 uint64_t lvi_seg_sectors(const struct lvol_segment *seg)
 {
-	return extents_to_sectors(seg->lv, seg->count);
+	return seg->count * seg->lv->vg->extent_sectors;
 }
 
 uint64_t lvi_lv_sectors(const struct lvol_lv *lv)
 {
-	return extents_to_sectors(lv, lv->extent_count);
+	return lv->extent_count * lv->vg->extent_sectors;
 }
 
 static void begin(struct seg_line *l, uint64_t start, uint64_t sectors, const char *target)
 {
 	const struct lvol_lv *lv = l->out->lv;
-	uint64_t end;
 
-	if (!sectors || __builtin_add_overflow(start, sectors, &end) || end > SECTORS_MAX) {
+	if (!sectors || sectors > SECTORS_MAX || start > SECTORS_MAX - sectors) {
 		l->result = lvi_error(l->err, LVOL_E_CORRUPT, lv->name, "the %s target of %s/%s would have a size that no device has",
 				target, lv->vg->name, lv->name);
 		return;
@@ -51,12 +44,6 @@ void lvi_line_begin_device(struct seg_line *l, struct seg_table *out, struct dm_
 {
 	*l = (struct seg_line){ .out = out, .table = &node->table, .err = err };
 	begin(l, 0, sectors, "linear");
-}
-
-void lvi_line_fail(struct seg_line *l, int result)
-{
-	if (!l->result)
-		l->result = result;
 }
 
 static void keep(struct seg_line *l, int result)
@@ -99,15 +86,8 @@ void lvi_line_dev(struct seg_line *l, struct dm_node *dev)
 
 static void find_lv(struct seg_line *l, const struct lvol_lv *lv, const char *layer, struct dm_node **dev)
 {
-	const struct lvol_lv *of = l->out->lv;
-
-	if (l->result)
-		return;
-	if (lv)
+	if (!l->result)
 		l->result = l->out->ops->lv(l->out, lv, layer, dev, l->err);
-	else
-		l->result = lvi_error(l->err, LVOL_E_CORRUPT, of->name, "an LV that %s/%s stands on is not named", of->vg->name,
-				of->name);
 }
 
 void lvi_line_lv(struct seg_line *l, const struct lvol_lv *lv, const char *layer)

@@ -20,7 +20,7 @@ struct seg_line {
 	struct lvol_error *err;
 };
 
-/* Sectors of a segment, and of an LV; UINT64_MAX when no number holds it. */
+/* Sectors of a segment, and of an LV. */
 uint64_t lvi_seg_sectors(const struct lvol_segment *seg);
 uint64_t lvi_lv_sectors(const struct lvol_lv *lv);
 
@@ -30,7 +30,6 @@ void lvi_line_begin(struct seg_line *l, struct seg_table *out, const char *targe
 /* The only line of another device. */
 void lvi_line_begin_device(struct seg_line *l, struct seg_table *out, struct dm_node *node, uint64_t sectors,
 		struct lvol_error *err);
-void lvi_line_fail(struct seg_line *l, int result);     /* a negative error, already in l->err */
 
 void lvi_line_word(struct seg_line *l, const char *word);
 void lvi_line_number(struct seg_line *l, uint64_t v);

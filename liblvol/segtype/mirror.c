@@ -19,8 +19,6 @@ static const struct seg_field_desc fields[] = {
 
 static const char *mirror_unreadable(const struct lvol_segment *seg, const struct cfg_node *text)
 {
-	if (!seg->area_count)
-		return "mirror_count is 0";
 	if (lvi_seg_lv(seg, SEG_MIRROR_LOG) && !lvi_seg_number(seg, SEG_REGION_SIZE, 0))
 		return "region_size is missing beside mirror_log";
 	return NULL;
@@ -87,7 +85,7 @@ static uint64_t region(const struct lvol_segment *seg, const struct seg_table *o
 
 	if (!lvi_seg_value(seg, SEG_EXTENTS_MOVED))
 		return lvi_seg_number(seg, SEG_REGION_SIZE, 0);
-	while (size > sectors && sectors)
+	if (size > sectors)
 		size = UINT64_C(1) << (63 - __builtin_clzll(sectors));
 	return size;
 }

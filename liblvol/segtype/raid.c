@@ -35,10 +35,9 @@ static uint32_t raid10_copies(const struct lvol_segment *seg)
 
 static uint32_t raid10_area_extents(const struct lvol_segment *seg)
 {
-	uint32_t areas = seg->area_count ? seg->area_count : 1;
 	/* room for a reshape is in each leg once, and not in copies */
-	uint64_t kept = (uint64_t)areas * seg->reshape_count, data = seg->count > kept ? seg->count - kept : 0;
-	uint64_t extents = lvi_div_up(data * raid10_copies(seg), areas) + seg->reshape_count;
+	uint64_t kept = (uint64_t)seg->area_count * seg->reshape_count, data = seg->count > kept ? seg->count - kept : 0;
+	uint64_t extents = lvi_div_up(data * raid10_copies(seg), seg->area_count) + seg->reshape_count;
 
 	return extents > UINT32_MAX ? UINT32_MAX : (uint32_t)extents;
 }
@@ -48,7 +47,8 @@ static const char *raid_unreadable(const struct lvol_segment *seg, const struct 
 	return seg->area_count > seg->type->parity_areas ? NULL : "there are no devices for data";
 }
 
-/* Images (or metadata LVs) are LVs of one length that nobody sees; a split-off image is visible but read-only. */
+/* Images (or metadata LVs, which may be missing) have one length, and nobody sees them; a split-off image is visible but
+ * read-only. */
 static int check_sub_lvs(const struct lvol_segment *seg, const struct check_sink *sink, const struct area *areas)
 {
 	bool skipped = seg->lv->flags & LV_ACTIVATION_SKIP;
@@ -56,12 +56,8 @@ static int check_sub_lvs(const struct lvol_segment *seg, const struct check_sink
 	int r;
 
 	for (uint32_t i = 0; i < seg->area_count; i++) {
-		const struct lvol_lv *lv = areas[i].kind == AREA_LV ? areas[i].lv : NULL;
+		const struct lvol_lv *lv = areas[i].lv;
 
-		if (areas == seg->metas && areas[i].kind == AREA_NONE)
-			continue;
-		if ((r = lvi_seg_expect(seg, sink, lv, "device %u is no LV", i)))
-			return r;
 		if (!lv)
 			continue;
 		first = first ? first : lv;
@@ -74,14 +70,6 @@ static int check_sub_lvs(const struct lvol_segment *seg, const struct check_sink
 			return r;
 	}
 	return 0;
-}
-
-static bool has_metas(const struct lvol_segment *seg)
-{
-	for (uint32_t i = 0; seg->metas && i < seg->area_count; i++)
-		if (seg->metas[i].kind != AREA_NONE)
-			return true;
-	return false;
 }
 
 static int expect_zero(const struct lvol_segment *seg, const struct check_sink *sink, enum seg_field field,
@@ -129,19 +117,17 @@ static int check_data_offset(const struct lvol_segment *seg, const struct check_
 
 static int check_areas(const struct lvol_segment *seg, const struct check_sink *sink, bool need_metas)
 {
-	int r = lvi_seg_expect(seg, sink, !need_metas || has_metas(seg), "there are no metadata LVs");
+	int r = lvi_seg_expect(seg, sink, !need_metas || seg->metas, "there are no metadata LVs");
 
 	if (!r)
 		r = check_sub_lvs(seg, sink, seg->areas);
 	return !r && seg->metas ? check_sub_lvs(seg, sink, seg->metas) : r;
 }
 
-static int check_raid0(const struct lvol_segment *seg, const struct check_sink *sink, bool with_metas)
+static int check_raid0(const struct lvol_segment *seg, const struct check_sink *sink, bool need_metas)
 {
-	int r = lvi_seg_expect(seg, sink, with_metas || !has_metas(seg), "it must not have metadata LVs");
+	int r = check_areas(seg, sink, need_metas);
 
-	if (!r)
-		r = check_areas(seg, sink, with_metas);
 	if (!r)
 		r = check_stripe(seg, sink);
 	if (!r)

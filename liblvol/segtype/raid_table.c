@@ -15,18 +15,13 @@
 /* A leg that was split off to come back: users have it for reading, and the raid keeps book of what it misses. */
 static bool is_split_off(const struct area *area)
 {
-	return area->kind == AREA_LV && (area->lv->flags & LV_VISIBLE) && !(area->lv->flags & LV_WRITE);
-}
-
-static unsigned leg_flags(const struct lvol_segment *seg, uint32_t i)
-{
-	return seg->areas[i].kind == AREA_LV ? seg->areas[i].lv->flags : 0;
+	return (area->lv->flags & LV_VISIBLE) && !(area->lv->flags & LV_WRITE);
 }
 
 static void add_legs_with(struct seg_line *l, const struct lvol_segment *seg, unsigned flag, const char *word)
 {
 	for (uint32_t i = 0; i < seg->area_count; i++)
-		if (leg_flags(seg, i) & flag)
+		if (seg->areas[i].lv->flags & flag)
 			lvi_line_pair(l, word, i);
 }
 
@@ -45,7 +40,7 @@ static void add_delta(struct seg_line *l, const struct lvol_segment *seg)
 	char text[16];
 
 	for (uint32_t i = 0; i < seg->area_count; i++) {
-		unsigned flags = leg_flags(seg, i);
+		unsigned flags = seg->areas[i].lv->flags;
 
 		delta += flags & LV_RESHAPE_DELTA_DISKS_PLUS ? 1 : flags & LV_RESHAPE_DELTA_DISKS_MINUS ? -1 : 0;
 	}
@@ -85,7 +80,7 @@ static void add_leg(struct seg_line *l, const struct lvol_segment *seg, uint32_t
 {
 	const struct area *data = &seg->areas[i], *meta = seg->metas ? &seg->metas[i] : NULL;
 
-	if (data->kind == AREA_NONE || is_split_off(data)) {
+	if (is_split_off(data)) {
 		lvi_line_word(l, "-");
 		lvi_line_word(l, "-");
 		return;
@@ -97,15 +92,10 @@ static void add_leg(struct seg_line *l, const struct lvol_segment *seg, uint32_t
 	lvi_line_area(l, data, false);
 }
 
-static bool is_gone(struct seg_table *out, const struct area *data)
-{
-	return data->kind == AREA_LV && out->ops->is_missing(out, data->lv);
-}
-
 /* How many legs may be gone, whichever they are. */
 static uint32_t tolerated(const struct lvol_segment *seg)
 {
-	if (seg->type->raid_copies && seg->type->raid_copies(seg))
+	if (seg->type->raid_copies)
 		return seg->type->raid_copies(seg) - 1;
 	return seg->type->flags & SEGTYPE_STRIPED ? seg->type->parity_areas : seg->area_count - 1;
 }
@@ -116,14 +106,14 @@ static bool can_do_without(const struct lvol_segment *seg, struct seg_table *out
 	uint32_t gone = 0, copies = seg->type->raid_copies ? seg->type->raid_copies(seg) : 0, n = seg->area_count;
 
 	for (uint32_t i = 0; i < n; i++)
-		gone += is_gone(out, &seg->areas[i]);
+		gone += out->ops->is_missing(out, seg->areas[i].lv);
 	if (gone <= tolerated(seg) || !copies)
 		return gone <= tolerated(seg);
 	for (uint64_t group = 0; group < (uint64_t)n * copies; group += copies) {
 		uint32_t left = 0;
 
 		for (uint32_t i = 0; i < copies; i++)
-			left += !is_gone(out, &seg->areas[(group + i) % n]);
+			left += !out->ops->is_missing(out, seg->areas[(group + i) % n].lv);
 		if (!left)
 			return false;
 	}
@@ -136,7 +126,7 @@ static void list_gone(const struct lvol_segment *seg, struct seg_table *out, cha
 	size_t at = 0;
 
 	for (uint32_t i = 0; i < seg->area_count && at < len; i++)
-		if (is_gone(out, &seg->areas[i]))
+		if (out->ops->is_missing(out, seg->areas[i].lv))
 			at += (size_t)snprintf(text + at, len - at, "%s%s", at ? ", " : "", seg->areas[i].lv->name);
 }
 

@@ -11,8 +11,6 @@ static const struct seg_field_desc fields[] = {
 
 static const char *striped_unreadable(const struct lvol_segment *seg, const struct cfg_node *text)
 {
-	if (!seg->area_count)
-		return "stripe_count is 0";
 	if (seg->area_count > 1 && !lvi_seg_value(seg, SEG_STRIPE_SIZE))
 		return "stripe_size is missing";
 	return seg->count % seg->area_count ? "extent_count is no multiple of stripe_count" : NULL;

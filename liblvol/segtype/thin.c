@@ -17,13 +17,10 @@ static const struct seg_field_desc fields[] = {
 static int thin_check(const struct lvol_segment *seg, const struct check_sink *sink)
 {
 	const struct lvol_lv *external = lvi_seg_lv(seg, SEG_EXTERNAL_ORIGIN), *merge = lvi_seg_lv(seg, SEG_MERGE);
-	const struct lvol_lv *pool = lvi_seg_lv(seg, SEG_THIN_POOL);
-	int r = lvi_seg_expect(seg, sink, lvi_lv_is(pool, SEGTYPE_THIN_POOL), "%s is no thin pool",
-			pool ? pool->name : "nothing");
+	int r = lvi_seg_expect_kind(seg, sink, lvi_seg_lv(seg, SEG_THIN_POOL), SEGTYPE_THIN_POOL, "thin pool");
 
 	if (!r && merge)
-		r = lvi_seg_expect(seg, sink, lvi_lv_is(merge, SEGTYPE_THIN), "%s is no thin LV to merge into",
-				merge->name);
+		r = lvi_seg_expect_kind(seg, sink, merge, SEGTYPE_THIN, "thin LV to merge into");
 	if (!r && external)
 		r = lvi_seg_expect(seg, sink, !(external->flags & LV_WRITE), "external origin %s is writable",
 				external->name);

@@ -20,21 +20,28 @@ static int put(struct thin_messages *out, const struct thin_message *m, struct l
 	return 0;
 }
 
+const char *lvi_thin_message_creates(const struct cfg_node *section)
+{
+	const struct cfg_node *create = lvi_cfg_child(section, "create");
+
+	return create && create->value && create->value->type == CFG_STRING ? create->value->text : NULL;
+}
+
 /* The import has seen that it is one or the other (thin_pool.c); the LV may be gone since then. */
 static int read_one(const struct lvol_segment *pool, const struct cfg_node *section, struct thin_messages *out,
 		struct lvol_error *err)
 {
-	const struct cfg_node *create = lvi_cfg_child(section, "create"), *delete = lvi_cfg_child(section, "delete");
+	const char *create = lvi_thin_message_creates(section);
 	struct thin_message m = { 0 };
 
-	if (create && create->value) {
-		m.create = lvi_vg_find_lv(pool->lv->vg, create->value->text);
-		return lvi_lv_is(m.create, SEGTYPE_THIN) ? put(out, &m, err) :
-			lvi_error(err, LVOL_E_CORRUPT, pool->lv->name, "a message of thin pool %s is to create %s, which is no thin LV",
-					pool->lv->name, create->value->text);
+	if (!create) {
+		m.delete_id = (uint32_t)lvi_cfg_child(section, "delete")->value->number;
+		return put(out, &m, err);
 	}
-	m.delete_id = delete && delete->value ? (uint32_t)delete->value->number : 0;
-	return put(out, &m, err);
+	m.create = lvi_vg_find_lv(pool->lv->vg, create);
+	return lvi_lv_is(m.create, SEGTYPE_THIN) ? put(out, &m, err) :
+		lvi_error(err, LVOL_E_CORRUPT, pool->lv->name, "a message of thin pool %s is to create %s, which is no thin LV",
+				pool->lv->name, create);
 }
 
 static int read_all(const struct lvol_segment *pool, struct arena *arena, struct thin_messages *out,

@@ -19,6 +19,10 @@ struct thin_messages { ARRAY(struct thin_message) list; };
 /* Of a thin pool's segment, in their order. LVOL_E_CORRUPT: a thin LV that it names is not there. */
 int lvi_thin_messages(const struct lvol_segment *pool, struct thin_messages *out, struct lvol_error *err);
 
+struct cfg_node;
+/* The thin LV that the message in a section creates; NULL: it is none of those. */
+const char *lvi_thin_message_creates(const struct cfg_node *section);
+
 /* What its device has to be told, in the kernel's words, and the transaction ids before and after. */
 struct seg_table;
 int lvi_thin_messages_add(const struct lvol_segment *pool, struct seg_table *out, struct lvol_error *err);

@@ -27,10 +27,11 @@ static const char *const discard_words[] = { "passdown", "nopassdown", "ignore",
  */
 static bool message_is_known(const struct lvol_segment *seg, const struct cfg_node *message)
 {
-	const struct cfg_node *create = lvi_cfg_child(message, "create"), *delete = lvi_cfg_child(message, "delete");
+	const char *create = lvi_thin_message_creates(message);
+	const struct cfg_node *delete = lvi_cfg_child(message, "delete");
 
-	if (create && create->value && create->value->type == CFG_STRING)
-		return lvi_vg_find_lv(seg->lv->vg, create->value->text);
+	if (create)
+		return lvi_vg_find_lv(seg->lv->vg, create);
 	return delete && delete->value && delete->value->type == CFG_INT;
 }
 
@@ -54,7 +55,7 @@ static int thin_pool_check(const struct lvol_segment *seg, const struct check_si
 		r = lvi_seg_expect_owner(seg, sink, SEG_POOL);
 	if (!r)
 		r = lvi_seg_expect_owner(seg, sink, SEG_METADATA);
-	return r ? r : lvi_seg_expect(seg, sink, metadata && strstr(metadata->name, "_tmeta"),
+	return r ? r : lvi_seg_expect(seg, sink, strstr(metadata->name, "_tmeta"),
 			"the name of its metadata LV does not contain _tmeta");
 }
 

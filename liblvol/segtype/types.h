@@ -16,7 +16,10 @@ int lvi_seg_expect(const struct lvol_segment *seg, const struct check_sink *sink
 	LVOL_PRINTF(4, 5);
 /* @lv's first segment is of a type with one of these flags (enum segtype_flag). */
 bool lvi_lv_is(const struct lvol_lv *lv, unsigned flags);
-/* A pool (or the like) owns the LV that @field names: that LV is used by this segment only. */
+/* @lv is one of the types @flags, called @kind. */
+int lvi_seg_expect_kind(const struct lvol_segment *seg, const struct check_sink *sink, const struct lvol_lv *lv,
+		unsigned flags, const char *kind);
+/* A pool (or the like) owns the LV that @field names: that LV is used by this segment only, and once. */
 int lvi_seg_expect_owner(const struct lvol_segment *seg, const struct check_sink *sink, enum seg_field field);
 /* The text of @field is one of the words, or absent. */
 bool lvi_seg_text_is_one_of(const struct lvol_segment *seg, enum seg_field field, const char *const *words);

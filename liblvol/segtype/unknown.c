@@ -8,7 +8,7 @@
  */
 static int unknown_check(const struct lvol_segment *seg, const struct check_sink *sink)
 {
-	return lvi_seg_expect(seg, sink, false, "type \"%s%s\" is not known", seg->type_text ? seg->type_text : "",
+	return lvi_seg_expect(seg, sink, false, "type \"%s%s\" is not known", seg->type_text,
 			seg->type_flags ? seg->type_flags : "");
 }
 

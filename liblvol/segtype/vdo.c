@@ -10,17 +10,14 @@ static const struct seg_field_desc fields[] = {
 
 static int vdo_check(const struct lvol_segment *seg, const struct check_sink *sink)
 {
-	const struct lvol_lv *pool = lvi_seg_lv(seg, SEG_VDO_POOL);
-
-	return lvi_seg_expect(seg, sink, lvi_lv_is(pool, SEGTYPE_VDO_POOL), "%s is no VDO pool",
-			pool ? pool->name : "nothing");
+	return lvi_seg_expect_kind(seg, sink, lvi_seg_lv(seg, SEG_VDO_POOL), SEGTYPE_VDO_POOL, "VDO pool");
 }
 
 /* The pool's device begins with a header that lvm2 keeps for itself. */
 static int vdo_table(const struct lvol_segment *seg, struct seg_table *out, struct lvol_error *err)
 {
 	const struct lvol_lv *pool = lvi_seg_lv(seg, SEG_VDO_POOL);
-	uint64_t header = pool && pool->seg_first ? lvi_seg_number(pool->seg_first, SEG_HEADER_SIZE, 0) : 0;
+	uint64_t header = pool->seg_first ? lvi_seg_number(pool->seg_first, SEG_HEADER_SIZE, 0) : 0;
 	struct seg_line l;
 
 	lvi_line_begin(&l, out, "linear", lvi_seg_sectors(seg), err);

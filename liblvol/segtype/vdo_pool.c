@@ -60,7 +60,7 @@ static int vdo_pool_table(const struct lvol_segment *seg, struct seg_table *out,
 			2 * number(seg, SEG_HEADER_SIZE), err);
 	lvi_line_word(&l, "V2");
 	lvi_line_lv(&l, data, NULL);
-	lvi_line_number(&l, data ? lvi_lv_sectors(data) / BLOCK_SECTORS : 0);
+	lvi_line_number(&l, lvi_lv_sectors(data) / BLOCK_SECTORS);
 	lvi_line_number(&l, number(seg, SEG_MINIMUM_IO_SIZE));
 	lvi_line_number(&l, number(seg, SEG_BLOCK_MAP_CACHE_SIZE_MB) * (MEBIBYTE / BLOCK_SECTORS));
 	lvi_line_number(&l, number(seg, SEG_BLOCK_MAP_ERA_LENGTH));

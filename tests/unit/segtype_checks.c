@@ -3,68 +3,7 @@
  * The rules of each segment type: a good text of it, then one change at a time. What LVM2 refuses to read is refused;
  * what it only would not write is found by the checks.
  */
-#include "metadata_text.h"
-
-#define RAID1 TEXT_VG(TEXT_LV("r", "01", TEXT_SHOWN, "type = \"raid1\"\ndevice_count = 2\nregion_size = 4096\n" \
-		"min_recovery_rate = 5\nmax_recovery_rate = 5\n" \
-		"raids = [\"r_rmeta_0\", \"r_rimage_0\", \"r_rmeta_1\", \"r_rimage_1\"]\n") \
-	TEXT_PART("r_rimage_0", "02", "pv0", 0) TEXT_PART("r_rimage_1", "03", "pv1", 0) \
-	TEXT_PART("r_rmeta_0", "04", "pv0", 4) TEXT_PART("r_rmeta_1", "05", "pv1", 4))
-#define RAID0 TEXT_VG("r {\n" TEXT_ID("01") "status = [" TEXT_SHOWN "]\nsegment_count = 1\nsegment1 {\nstart_extent = 0\n" \
-	"extent_count = 8\ntype = \"raid0\"\nstripe_count = 2\nstripe_size = 128\nraid0_lvs = [\"a\", \"b\"]\n}\n}\n" \
-	TEXT_PART("a", "02", "pv0", 0) TEXT_PART("b", "03", "pv1", 0))
-#define RAID5 TEXT_VG("r {\n" TEXT_ID("01") "status = [" TEXT_SHOWN "]\nsegment_count = 1\nsegment1 {\nstart_extent = 0\n" \
-	"extent_count = 8\ntype = \"raid5\"\ndevice_count = 3\nregion_size = 4096\nstripe_size = 128\n" \
-	"raids = [\"r_rmeta_0\", \"r_rimage_0\", \"r_rmeta_1\", \"r_rimage_1\", \"r_rmeta_2\", \"r_rimage_2\"]\n}\n}\n" \
-	TEXT_PART("r_rimage_0", "02", "pv0", 0) TEXT_PART("r_rimage_1", "03", "pv1", 0) \
-	TEXT_PART("r_rimage_2", "04", "pv1", 4) TEXT_PART("r_rmeta_0", "05", "pv0", 4) \
-	TEXT_PART("r_rmeta_1", "06", "pv0", 8) TEXT_PART("r_rmeta_2", "07", "pv0", 12))
-#define MIRROR TEXT_VG(TEXT_LV("m", "01", TEXT_SHOWN, "type = \"mirror\"\nmirror_count = 2\nmirror_log = \"m_mlog\"\n" \
-		"region_size = 4096\nmirrors = [\"m_mimage_0\", 0, \"m_mimage_1\", 0]\n") \
-	TEXT_PART("m_mimage_0", "02", "pv0", 0) TEXT_PART("m_mimage_1", "03", "pv1", 0) TEXT_PART("m_mlog", "04", "pv0", 4))
-#define SNAPSHOT TEXT_VG(TEXT_LINEAR("org", "01", "pv0", 0) TEXT_PART("cow", "02", "pv1", 0) \
-	TEXT_LV("snapshot0", "03", TEXT_SHOWN, \
-		"type = \"snapshot\"\nchunk_size = 8\norigin = \"org\"\ncow_store = \"cow\"\n"))
-#define THIN TEXT_VG(TEXT_LV("pool", "01", TEXT_SHOWN, "type = \"thin-pool\"\nmetadata = \"pool_tmeta\"\n" \
-		"pool = \"pool_tdata\"\ntransaction_id = 1\nchunk_size = 128\ndiscards = \"passdown\"\nzero_new_blocks = 1\n" \
-		"message1 {\ncreate = \"t\"\n}\nmessage2 {\ndelete = 5\n}\n") \
-	TEXT_PART("pool_tdata", "02", "pv0", 0) TEXT_PART("pool_tmeta", "03", "pv1", 0) \
-	TEXT_LV("t", "04", TEXT_SHOWN, "type = \"thin\"\nthin_pool = \"pool\"\ntransaction_id = 0\ndevice_id = 1\n" \
-		"external_origin = \"ext\"\n") \
-	TEXT_LV("ext", "05", "\"READ\", \"VISIBLE\"", TEXT_ON("pv1", 8)))
-#define CACHE TEXT_VG(TEXT_LV("c", "01", TEXT_SHOWN, "type = \"cache\"\ncache_pool = \"p\"\norigin = \"c_corig\"\n") \
-	TEXT_PART("c_corig", "02", "pv0", 0) \
-	TEXT_LV("p", "03", TEXT_HIDDEN, "type = \"cache-pool+METADATA_FORMAT\"\ndata = \"p_cdata\"\n" \
-		"metadata = \"p_cmeta\"\nmetadata_format = 2\nchunk_size = 128\ncache_mode = \"writeback\"\npolicy = \"smq\"\n" \
-		"policy_settings {\nmigration_threshold = 4096\n}\n") \
-	TEXT_PART("p_cdata", "04", "pv1", 0) TEXT_PART("p_cmeta", "05", "pv1", 4))
-#define CACHEVOL TEXT_VG(TEXT_LV("c", "01", TEXT_SHOWN, "type = \"cache+CACHE_USES_CACHEVOL\"\ncache_pool = \"v_cvol\"\n" \
-		"origin = \"c_corig\"\nmetadata_format = 2\nchunk_size = 128\nmetadata_start = 0\nmetadata_len = 8192\n" \
-		"data_start = 8192\ndata_len = 24576\n" \
-		"metadata_id = \"AAAAAA-AAAA-AAAA-AAAA-AAAA-AAAA-AAAAm1\"\n") \
-	TEXT_PART("c_corig", "02", "pv0", 0) \
-	"v_cvol {\n" TEXT_ID("03") "status = [" TEXT_HIDDEN "]\nflags = [\"CACHE_VOL\"]\nsegment_count = 1\nsegment1 {\n" \
-	"start_extent = 0\nextent_count = 4\n" TEXT_ON("pv1", 0) "}\n}\n")
-#define WRITECACHE TEXT_VG(TEXT_LV("w", "01", TEXT_SHOWN, "type = \"writecache\"\nwritecache = \"v_cvol\"\n" \
-		"origin = \"w_wcorig\"\nwritecache_block_size = 4096\nhigh_watermark = 60\ncleaner = 0\n") \
-	TEXT_PART("w_wcorig", "02", "pv0", 0) TEXT_PART("v_cvol", "03", "pv1", 0))
-#define INTEGRITY TEXT_VG(TEXT_LV("i", "01", TEXT_SHOWN, "type = \"integrity\"\norigin = \"i_iorig\"\ndata_sectors = 100\n" \
-		"mode = \"J\"\ntag_size = 4\nblock_size = 512\ninternal_hash = \"crc32c\"\nmeta_dev = \"i_imeta\"\n") \
-	TEXT_PART("i_iorig", "02", "pv0", 0) TEXT_PART("i_imeta", "03", "pv1", 0))
-#define VDO TEXT_VG(TEXT_LV("v", "01", TEXT_SHOWN, "type = \"vdo\"\nvdo_pool = \"p\"\nvdo_offset = 0\n") \
-	TEXT_LV("p", "02", TEXT_HIDDEN, "type = \"vdo-pool\"\ndata = \"p_vdata\"\nheader_size = 1024\nvirtual_extents = 9\n" \
-		"use_compression = 1\nminimum_io_size = 4096\nblock_map_cache_size_mb = 128\nblock_map_era_length = 16380\n" \
-		"index_memory_size_mb = 256\nmax_discard = 1\nslab_size_mb = 2048\nack_threads = 1\nbio_threads = 4\n" \
-		"bio_rotation = 64\ncpu_threads = 2\nhash_zone_threads = 0\nlogical_threads = 0\nphysical_threads = 0\n" \
-		"write_policy = auto\n") \
-	TEXT_PART("p_vdata", "03", "pv0", 0))
-#define STRIPED TEXT_VG(TEXT_LV("s", "01", TEXT_SHOWN, "type = \"striped\"\nstripe_count = 2\nstripe_size = 128\n" \
-		"stripes = [\"pv0\", 0, \"pv1\", 0]\n"))
-#define EMPTY TEXT_VG(TEXT_LV("z", "01", TEXT_SHOWN, "type = \"zero\"\n") TEXT_LV("e", "02", TEXT_SHOWN, "type = \"error\"\n"))
-
-static const char *const good[] = {
-	RAID1, RAID0, RAID5, MIRROR, SNAPSHOT, THIN, CACHE, CACHEVOL, WRITECACHE, INTEGRITY, VDO, STRIPED, EMPTY
-};
+#include "segtype_texts.h"
 
 /* A good text is valid, and every field of it comes back. */
 START_TEST(is_good)
@@ -83,7 +22,17 @@ START_TEST(is_good)
 }
 END_TEST
 
-struct change { const char *text, *from, *to, *message; };
+struct change { const char *text, *from, *to, *message, *from2, *to2; };
+
+static char *changed(const struct change *c)
+{
+	char *one = text_change(c->text, c->from, c->to), *two = c->from2 ? text_change(one, c->from2, c->to2) : NULL;
+
+	if (!two)
+		return one;
+	free(one);
+	return two;
+}
 
 static const struct change unreadable[] = {
 	{ RAID1, "device_count = 2\n", "", "device_count is missing" },
@@ -92,7 +41,14 @@ static const struct change unreadable[] = {
 	{ RAID1, "\"r_rimage_1\"]", "]", "data LV is missing" },
 	{ RAID1, "\"r_rimage_1\"]", "\"x\"]", "LV x does not exist" },
 	{ RAID1, "region_size = 4096", "region_size = \"big\"", "region_size is no number" },
-	{ RAID5, "device_count = 3", "device_count = 1", "" },
+	{ RAID5, "device_count = 3", "device_count = 1", "there are 3 areas, not 1" },
+	{ RAID5, "device_count = 3", "device_count = 1", "no devices for data",
+		", \"r_rmeta_1\", \"r_rimage_1\", \"r_rmeta_2\", \"r_rimage_2\"]", "]" },
+	{ RAID0, "[\"a\", \"b\"]", "[7, \"b\"]", "holds 7 where a name belongs" },
+	{ MIRROR, "mirrors = [\"m_mimage_0\", 0, \"m_mimage_1\", 0]", "mirrors = []", "mirrors is missing" },
+	{ MIRROR, "[\"m_mimage_0\", 0, \"m_mimage_1\", 0]", "[\"m_mimage_0\", 0, \"m_mimage_1\"]", "the extent behind" },
+	{ MIRROR, "[\"m_mimage_0\", 0, \"m_mimage_1\", 0]", "[3, 0, \"m_mimage_1\", 0]", "holds 3 where a name belongs" },
+	{ MOVE, "mirrors = [\"pv0\", 0", "mirrors = [\"pv0\", \"x\"", "the extent behind area pv0 is missing" },
 	{ MIRROR, "region_size = 4096\n", "", "region_size is missing" },
 	{ MIRROR, "\"m_mlog\"", "\"none\"", "mirror_log names LV none" },
 	{ SNAPSHOT, "chunk_size = 8\n", "", "chunk_size is missing" },
@@ -107,7 +63,19 @@ static const struct change unreadable[] = {
 	{ THIN, "chunk_size = 128\n", "", "chunk_size is missing" },
 	{ THIN, "chunk_size = 128\n", "chunk_size = 64\n", "chunk_size is 64, not from 128" },
 	{ THIN, "\"passdown\"", "\"frob\"", "discards" },
+	{ SNAPSHOT, "segment_count = 1\nsegment1 {\nstart_extent = 0\nextent_count = 4\ntype = \"snapshot\"",
+		"segment_count = 2\nsegment1 {\nstart_extent = 0\nextent_count = 4\ntype = \"zero\"\n}\n"
+		"segment2 {\nstart_extent = 4\nextent_count = 4\ntype = \"snapshot\"", "one segment only" },
 	{ THIN, "create = \"t\"", "create = \"x\"", "message" },
+	{ THIN, "create = \"t\"", "create = 5", "message" },
+	{ THIN, "create = \"t\"", "create = []", "message" },
+	{ THIN, "create = \"t\"", "create {\n}", "message" },
+	{ THIN, "create = \"t\"", "", "message" },
+	{ THIN, "delete = 5", "delete = \"x\"", "message" },
+	{ THIN, "delete = 5", "delete = []", "message" },
+	{ THIN, "delete = 5", "delete {\n}", "message" },
+	{ THIN, "\"passdown\"", "5", "discards is no string" },
+	{ THIN, "external_origin = \"ext\"", "external_origin = 5", "external_origin is no string" },
 	{ THIN, "delete = 5", "frob = 5", "message" },
 	{ THIN, "device_id = 1\n", "", "device_id is missing" },
 	{ THIN, "device_id = 1\n", "device_id = 16777216\n", "device_id is 16777216" },
@@ -119,6 +87,9 @@ static const struct change unreadable[] = {
 	{ CACHE, "policy_settings {\nmigration_threshold = 4096\n}\n", "policy_settings = 1\n", "no section" },
 	{ CACHE, "metadata_format = 2", "metadata_format = 3", "metadata_format is 3" },
 	{ CACHEVOL, "data_len = 24576\n", "", "metadata_start without" },
+	{ CACHEVOL, "data_start = 8192\n", "", "metadata_start without" },
+	{ CACHEVOL, "metadata_len = 8192\n", "", "metadata_start without" },
+	{ CACHEVOL, "chunk_size = 128\n", "chunk_size = 128\ncache_mode = \"frob\"\n", "cache_mode is none of" },
 	{ CACHEVOL, "metadata_format = 2", "metadata_format = 1", "metadata_format is 1" },
 	{ CACHEVOL, "AAAAm1", "AAAA", "metadata_id is no UUID" },
 	{ WRITECACHE, "writecache_block_size = 4096\n", "", "writecache_block_size is missing" },
@@ -129,13 +100,18 @@ static const struct change unreadable[] = {
 	{ VDO, "slab_size_mb = 2048\n", "", "slab_size_mb is missing" },
 	{ STRIPED, "stripe_size = 128\n", "", "stripe_size is missing" },
 	{ STRIPED, "stripe_count = 2", "stripe_count = 0", "areas, not 0" },
+	{ STRIPED, "stripe_count = 2", "stripe_count = 0", "stripes is missing", "[\"pv0\", 0, \"pv1\", 0]", "[]" },
+	{ STRIPED, "type = \"striped\"", "type = 7", "type is missing or no string" },
+	{ STRIPED, "type = \"striped\"\n", "", "type is missing or no string" },
+	{ STRIPED, "start_extent = 0", "start_extent = 1", "start_extent is 1, not 0" },
+	{ STRIPED, "extent_count = 4", "extent_count = 0", "extent_count is 0" },
 	{ STRIPED, "extent_count = 4", "extent_count = 5", "no multiple of stripe_count" }
 };
 
 START_TEST(is_unreadable)
 {
 	const struct change *c = &unreadable[_i];
-	char *text = text_change(c->text, c->from, c->to);
+	char *text = changed(c);
 	struct lvol_error err = text_refused(text);
 
 	ck_assert_msg(strstr(err.message, c->message), "%s -> %s: \"%s\", not \"%s\"", c->from, c->to, err.message,
@@ -155,40 +131,146 @@ static const struct change invalid[] = {
 	{ RAID1, HIDDEN_1, "\"READ\", \"WRITE\", \"VISIBLE\"]\nsegment_count", "r_rimage_0 must be hidden" },
 	{ RAID1, "[\"r_rmeta_0\", \"r_rimage_0\", \"r_rmeta_1\", \"r_rimage_1\"]", "[\"r_rimage_0\", \"r_rimage_1\"]",
 		"no metadata LVs" },
+	{ RAID0, "type = \"raid0\"", "type = \"raid0_meta\"", "there are no metadata LVs", "raid0_lvs", "raids" },
+	{ RAID0, "b {\n" TEXT_ID("03") "status = [" TEXT_HIDDEN "]\nflags = []\nsegment_count = 1\nsegment1 {\nstart_extent = 0\n"
+		"extent_count = 4", "b {\n" TEXT_ID("03") "status = [" TEXT_HIDDEN "]\nflags = []\nsegment_count = 1\nsegment1 {\n"
+		"start_extent = 0\nextent_count = 5", "b has 5 extents, but a has 4" },
 	{ RAID0, "stripe_size = 128", "stripe_size = 100", "stripe_size is no power of 2" },
 	{ RAID0, "stripe_size = 128", "stripe_size = 128\nregion_size = 4096", "region_size must not be set" },
 	{ RAID0, "\"raid0\"", "\"raid0+RESHAPE_DELTA_DISKS_PLUS\"", "it cannot be reshaped" },
+	{ RAID5, "region_size = 4096", "region_size = 4095", "region_size is no power of 2" },
+	{ RAID5, "region_size = 4096", "region_size = 4096\nmin_recovery_rate = 6\nmax_recovery_rate = 5", "min_recovery_rate is above" },
+	{ RAID5, "\"r_rmeta_0\", \"r_rimage_0\", \"r_rmeta_1\", \"r_rimage_1\", \"r_rmeta_2\", \"r_rimage_2\"",
+		"\"r_rimage_0\", \"r_rimage_1\", \"r_rimage_2\"", "there are no metadata LVs" },
+	{ RAID5, "\"raid5\"", "\"raid5+RESHAPE_DATA_OFFSET\"", "data_offset 8193 is not possible",
+		"stripe_size = 128", "stripe_size = 128\ndata_offset = 8193" },
+	{ RAID10, "region_size = 4096", "region_size = 4096\nwritebehind = 4", "writebehind must not be set" },
+	{ RAID10, "\"raid10\"", "\"raid6\"", "4 areas, type raid6 has 5 to 64", "data_copies = 2\n", "" },
 	{ RAID5, "stripe_size = 128", "stripe_size = 0", "stripe_size is no power of 2" },
 	{ RAID5, "stripe_size = 128", "stripe_size = 128\ndata_offset = 8192", "data_offset 8192 is not possible" },
 	{ MIRROR, "region_size = 4096", "region_size = 65536", "region_size is larger than the LV" },
 	{ MIRROR, "region_size = 4096", "region_size = 4095", "region_size is no power of 2" },
+	{ MIRROR, "region_size = 4096", "region_size = 0", "region_size is 0", "mirror_log = \"m_mlog\"\n", "" },
+	{ MIRROR, "extent_count = 4", "extent_count = 3", "leg m_mimage_0 has 4 extents, not 3" },
+	{ MIRROR, "\"m_mlog\"", "\"m_mimage_0\"", "LV m_mimage_0 is used by LV m too" },
+	{ MIRROR, "mirror_count = 2", "mirror_count = 9", "9 areas, type mirror has 1 to 8", "mirrors = [",
+		"mirrors = [\"m_mimage_0\", 0, \"m_mimage_0\", 0, \"m_mimage_0\", 0, \"m_mimage_0\", 0, \"m_mimage_0\", 0, "
+		"\"m_mimage_0\", 0, \"m_mimage_0\", 0, " },
+	{ MOVE, "mirror_count = 2", "mirror_count = 3", "a pvmove has two sides, not 3", "\"pv1\", 0]", "\"pv1\", 0, \"pv1\", 4]" },
 	{ THIN, "chunk_size = 128", "chunk_size = 200", "no multiple of 64 KiB" },
+	{ THIN, "pool = \"pool_tdata\"", "pool = \"pool_tmeta\"", "LV pool_tmeta is used by LV pool too" },
+	{ THIN, "\"pool_tmeta\"", "\"spare\"", "does not contain _tmeta", "pool_tmeta {", "spare {" },
+	{ THIN, "\"ext\"\n", "\"pool_tdata\"\n", "LV pool_tdata is used by LV t too" },
 	{ THIN, "thin_pool = \"pool\"", "thin_pool = \"ext\"", "ext is no thin pool" },
+	{ THIN, "thin_pool = \"pool\"", "thin_pool = \"ext\"", "ext is no thin pool", "external_origin = ", "merge = " },
 	{ THIN, "external_origin = \"ext\"", "merge = \"ext\"", "ext is no thin LV" },
 	{ THIN, "\"READ\", \"VISIBLE\"", TEXT_SHOWN, "external origin ext is writable" },
 	{ CACHE, "metadata_format = 2", "metadata_format = 1", "do not agree" },
 	{ CACHE, "chunk_size = 128", "chunk_size = 100", "chunk_size 100" },
 	{ CACHE, "chunk_size = 128\n", "", "chunk_size 0" },
+	{ CACHE, "chunk_size = 128", "chunk_size = 2097216", "chunk_size 2097216" },
+	{ CACHE, "origin = \"c_corig\"", "origin = \"p_cdata\"", "LV p_cdata is used by LV c too" },
+	{ CACHE, "origin = \"c_corig\"", "origin = \"p_cmeta\"", "LV p_cmeta is used by LV c too" },
+	{ CACHE, "data = \"p_cdata\"", "data = \"p_cmeta\"", "LV p_cmeta is used by LV p too" },
+	{ CACHE, "\"p_cmeta\"", "\"spare\"", "does not contain _cmeta", "p_cmeta {", "spare {" },
+	{ CACHEVOL, "chunk_size = 128", "chunk_size = 100", "chunk_size 100" },
+	{ CACHEVOL, "origin = \"c_corig\"", "origin = \"v_cvol\"", "LV v_cvol is used by LV c too" },
+	{ CACHEVOL, "metadata_start = 0", "metadata_start = 8193", "do not fit" },
+	{ CACHEVOL, "metadata_len = 8192", "metadata_len = 0", "do not fit" },
+	{ CACHEVOL, "data_len = 24576", "data_len = 0", "do not fit" },
+	{ CACHEVOL, "data_start = 8192", "data_start = 40000", "do not fit" },
 	{ CACHE, "cache_pool = \"p\"", "cache_pool = \"c_corig\"", "neither a cache pool nor a cachevol" },
 	{ CACHEVOL, "data_len = 24576", "data_len = 24577", "do not fit" },
 	{ CACHEVOL, "data_start = 8192", "data_start = 8191", "do not fit" },
 	{ CACHEVOL, "[\"CACHE_VOL\"]", "[]", "neither a cache pool nor a cachevol" },
 	{ WRITECACHE, "writecache_block_size = 4096", "writecache_block_size = 1024", "writecache_block_size" },
+	{ WRITECACHE, "\"w_wcorig\"", "\"v_cvol\"", "LV v_cvol is used by LV w too" },
+	{ INTEGRITY, "meta_dev = \"i_imeta\"", "meta_dev = \"i_iorig\"", "LV i_iorig is used by LV i too" },
 	{ INTEGRITY, "origin = \"i_iorig\"", "origin = \"i_imeta\"", "_iorig" },
 	{ VDO, "minimum_io_size = 4096", "minimum_io_size = 1", "minimum_io_size" },
+	{ VDO, "type = \"striped\"\nstripe_count = 1\nstripes = [\"pv0\", 0]", "type = \"linear\"\nstripe_count = 1\n"
+		"stripes = [\"pv0\", 0]\n}\n}\n" TEXT_LV("x", "04", TEXT_SHOWN, TEXT_ON("p_vdata", 0)) "y {\n" TEXT_ID("05")
+		"status = [" TEXT_HIDDEN "]\nsegment_count = 1\nsegment1 {\nstart_extent = 0\nextent_count = 1\ntype = \"zero\"",
+		"LV p_vdata is used by LV x too" },
 	{ VDO, "vdo_pool = \"p\"", "vdo_pool = \"p_vdata\"", "p_vdata is no VDO pool" },
 	{ STRIPED, "stripe_size = 128", "stripe_size = 0", "stripe_size is 0" },
 	{ STRIPED, "\"striped\"", "\"striped+CROP_METADATA\"", "CROP_METADATA does not belong" },
+	{ STRIPED, "\"striped\"", "\"striped+RESHAPE\"", "RESHAPE does not belong" },
+	{ STRIPED, "\"striped\"", "\"striped+FROB\"", "type \"striped+FROB\" is not known" },
+	{ STRIPED, "\"striped\"", "\"frob\"", "type \"frob\" is not known" },
+	{ MIRROR, "\"striped\"", "\"striped+RESHAPE\"", "RESHAPE does not belong" },
+	{ THIN, "\"striped\"", "\"striped+RESHAPE_DELTA_DISKS_PLUS\"", "RESHAPE_DELTA_DISKS_PLUS does not belong" },
+	{ MOVE, "\"LOCKED\"]\nflags = []\nsegment_count = 1\nsegment1 {\nstart_extent = 0\nextent_count = 4\n" TEXT_ON("pvmove0", 0)
+		"}\n", "\"LOCKED\"]\nflags = []\nsegment_count = 1\nsegment1 {\nstart_extent = 0\nextent_count = 4\n" TEXT_ON("pv0", 0)
+		"}\n}\npvmove1 {\n" TEXT_ID("07") "status = [\"READ\"]\nflags = [\"ERROR_WHEN_FULL\"]\nsegment_count = 0\n",
+		"ERROR_WHEN_FULL does not belong", "\"pv0\", 0, \"pv1\", 0]", "\"pv0\", 4, \"pv1\", 4]" },
 	{ STRIPED, "flags = []\nsegment_count", "flags = [\"ERROR_WHEN_FULL\"]\nsegment_count", "ERROR_WHEN_FULL" }
 };
 
 START_TEST(is_invalid)
 {
 	const struct change *c = &invalid[_i];
-	char *text = text_change(c->text, c->from, c->to);
+	char *text = changed(c), *findings, *first;
+	struct lvol_error err = LVOL_ERROR_INIT;
+	struct lvol_vg *vg = text_read(text);
 
-	text_is_invalid(text, c->message);
+	findings = text_findings(vg);
+	ck_assert_msg(strstr(findings, c->message), "expected \"%s\", found \"%s\"", c->message, findings);
+	/* who stops at the first finding is told that one: "MESSAGE (CHECK)" */
+	t_fails(lvi_metadata_must_be_valid(vg, &err), LVOL_E_CORRUPT, err);
+	ck_assert_int_ge(asprintf(&first, "%.*s: %s: %.*s\n", (int)strcspn(findings, ":"), findings, err.subject,
+			(int)(strrchr(err.message, '(') - err.message - 1), err.message), 0);
+	ck_assert_msg(!strncmp(findings, first, strlen(first)), "told \"%s\", the findings are \"%s\"", first, findings);
+	free(first);
+	free(findings);
+	lvi_vg_unref(vg);
 	free(text);
+}
+END_TEST
+
+/* What may look wrong and is not. */
+static const struct change valid[] = {
+	{ RAID1, HIDDEN_1, "\"READ\", \"VISIBLE\"]\nsegment_count" },
+	{ RAID1, "\"VISIBLE\"]\nflags = []", "\"VISIBLE\"]\nflags = [\"ACTIVATION_SKIP\"]", NULL,
+		HIDDEN_1, "\"READ\", \"WRITE\", \"VISIBLE\"]\nsegment_count" },
+	{ RAID1, "min_recovery_rate = 5\nmax_recovery_rate = 5\n", "min_recovery_rate = 5\n" },
+	{ RAID1, "region_size = 4096", "region_size = 4096\ndata_offset = 1" },
+	{ RAID5, "\"raid5\"", "\"raid5+RESHAPE_DATA_OFFSET\"", NULL, "stripe_size = 128", "stripe_size = 128\ndata_offset = 8192" },
+	{ RAID5, "\"striped\"", "\"striped+RESHAPE_DELTA_DISKS_PLUS\"" },
+	{ RAID5, "\"raid5\"", "\"raid4\"", NULL, "\"r_rmeta_0\", \"r_rimage_0\", \"r_rmeta_1\", \"r_rimage_1\", \"r_rmeta_2\", "
+		"\"r_rimage_2\"", "\"r_rimage_0\", \"r_rimage_1\", \"r_rimage_2\"" },
+	{ RAID10, "data_copies = 2\n", "" },
+	{ WRITECACHE, "writecache_block_size = 4096", "writecache_block_size = 512" },
+	{ WRITECACHE, "high_watermark = 60\n", "writecache_setting_key = \"a\"\nwritecache_setting_val = \"b\"\n" },
+	{ VDO, "minimum_io_size = 4096", "minimum_io_size = 512" },
+	{ INTEGRITY, "meta_dev = \"i_imeta\"\n", "" },
+	{ CACHE, "policy_settings {\nmigration_threshold = 4096\n}\n", "policy_settings {\n}\n" },
+};
+
+START_TEST(is_valid_all_the_same)
+{
+	char *text = changed(&valid[_i]);
+
+	text_is_valid(text);
+	free(text);
+}
+END_TEST
+
+/* A segment that was made, not read, has no word of its own for its type. */
+START_TEST(made_and_invalid)
+{
+	struct lvol_error err = LVOL_ERROR_INIT;
+	struct lvol_vg *vg;
+	char *findings;
+
+	t_ok(text_import(STRIPED, &vg, &err), err);
+	vg->lv_first->seg_first->type_text = NULL;
+	t_ok(lvi_seg_set_number(vg->lv_first->seg_first, SEG_STRIPE_SIZE, 0), err);
+	t_ok(lvi_vg_freeze(vg, &err), err);
+	findings = text_findings(vg);
+	text_has(findings, "striped segment at extent 0: stripe_size is 0");
+	free(findings);
+	lvi_vg_unref(vg);
 }
 END_TEST
 
@@ -250,8 +332,6 @@ START_TEST(stops_when_told)
 }
 END_TEST
 
-#define COUNT(a) ((int)(sizeof (a) / sizeof *(a)))
-
 int main(void)
 {
 	Suite *s = suite_create("segtype_checks");
@@ -260,6 +340,8 @@ int main(void)
 	tcase_add_loop_test(tc, is_good, 0, COUNT(good));
 	tcase_add_loop_test(tc, is_unreadable, 0, COUNT(unreadable));
 	tcase_add_loop_test(tc, is_invalid, 0, COUNT(invalid));
+	tcase_add_loop_test(tc, is_valid_all_the_same, 0, COUNT(valid));
+	tcase_add_test(tc, made_and_invalid);
 	tcase_add_test(tc, format_gives_suffix);
 	tcase_add_test(tc, count_keys);
 	tcase_add_test(tc, one_segment);
