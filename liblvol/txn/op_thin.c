@@ -7,6 +7,7 @@
 #include "base/error.h"
 #include "segtype/segtype.h"
 #include "txn/lv_book.h"
+#include "txn/lv_layer.h"
 #include "txn/lv_text.h"
 #include "txn/messages.h"
 #include "txn/thin_pool.h"
@@ -33,14 +34,12 @@ static int check_values(const struct lvol_thin_change_opts *o, const char *subje
 	return 0;
 }
 
-/* Nothing fails behind the first change. */
 static int set_values(struct lvol_segment *pool, const struct lvol_thin_change_opts *o)
 {
-	uint64_t zero = o->what & LVOL_THIN_CHANGE_ZERO ? o->zero : lvi_seg_number(pool, SEG_ZERO_NEW_BLOCKS, 0);
-
 	if (o->what & LVOL_THIN_CHANGE_DISCARDS && lvi_pool_set_discards(pool, o->discards))
 		return -LVOL_E_NO_MEMORY;
-	(void)lvi_pool_set_zero(pool, zero);
+	if (o->what & LVOL_THIN_CHANGE_ZERO && lvi_pool_set_zero(pool, o->zero))
+		return -LVOL_E_NO_MEMORY;
 	if (o->what & LVOL_THIN_CHANGE_ERROR_WHEN_FULL && o->error_when_full)
 		pool->lv->flags |= LV_ERROR_WHEN_FULL;
 	else if (o->what & LVOL_THIN_CHANGE_ERROR_WHEN_FULL)
@@ -48,10 +47,18 @@ static int set_values(struct lvol_segment *pool, const struct lvol_thin_change_o
 	return 0;
 }
 
-/* Room for the flag, without saying anything new: zero is not written. */
-static int prepare(struct lvol_segment *pool)
+static int change_pool(struct lvol_txn *txn, struct txn_vg *vg, const struct lvol_lv *lv, const struct lvol_thin_change_opts *o,
+		struct lvol_error *err)
 {
-	return lvi_seg_set_number(pool, SEG_ZERO_NEW_BLOCKS, lvi_seg_number(pool, SEG_ZERO_NEW_BLOCKS, 0));
+	char subject[LVI_LV_TEXT_LEN];
+	struct vg_draft d;
+	int ret = lvi_draft_begin(&d, vg, err);
+
+	lvi_lv_text(subject, lv);
+	if (!ret && (set_values(lvi_vg_find_lv(d.vg.work, lv->name)->seg_first, o) || lvi_txn_notef(txn, &(struct txn_note){ vg,
+			LVOL_CHANGE_MODIFY, "lv", subject }, "change settings of thin pool")))
+		ret = lvi_error_nomem(err);
+	return lvi_draft_end(&d, ret);
 }
 
 int lvi_op_thin_pool_change(struct lvol_txn *txn, const char *name, const struct lvol_thin_change_opts *o,
@@ -68,12 +75,7 @@ int lvi_op_thin_pool_change(struct lvol_txn *txn, const char *name, const struct
 	if (!lvi_lv_is_type(lv, SEGTYPE_THIN_POOL))
 		return lvi_error(err, LVOL_E_INVALID, subject, "LV %s is no thin pool", subject);
 	ret = check_values(o, subject, err);
-	if (ret)
-		return ret;
-	if (prepare(lv->seg_first) || lvi_txn_notef(txn, &(struct txn_note){ vg, LVOL_CHANGE_MODIFY, "lv", subject },
-			"change settings of thin pool") || set_values(lv->seg_first, o))
-		return lvi_error_nomem(err);
-	return 0;
+	return ret ? ret : change_pool(txn, vg, lv, o, err);
 }
 
 /* Merging */
