@@ -8,6 +8,8 @@ export LVOL_SRC LVOL_BUILD LVOL_TOOL
 skip() { echo "SKIP: $*"; exit 77; }
 fail() { echo "FAILED: $*" >&2; exit 1; }
 
+# the guest mounts its own over what is there of the host
+case ${LVOL_TEST_TMP:-} in /dev/* | /run/* | /proc/* | /sys/*) LVOL_TEST_TMP=${TMPDIR:-/tmp}; export LVOL_TEST_TMP ;; esac
 # where the disks lie and where $OUT of the guests is; gone when the test ends
 dir=$(mktemp -d "${LVOL_TEST_TMP:-${TMPDIR:-/tmp}}/kernel-XXXXXX")
 trap 'rm -rf "$dir"' EXIT
