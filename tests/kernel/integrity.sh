@@ -20,7 +20,7 @@ turn() {
 first_turn() {
 	LVOL_TURN=1; export LVOL_TURN
 	for attempt in 1 2 3; do
-		guest integrity.guest -t 50 -d "$dir/a.img" -d "$dir/b.img" && return
+		guest integrity.guest -t 80 -d "$dir/a.img" -d "$dir/b.img" && return
 		status=$?
 		[ $status = 124 ] || [ $status = 125 ] || break
 		for d in a b; do rm "$dir/$d.img"; disk $d 128M; done

@@ -39,6 +39,15 @@ static inline char *guest_sh(const char *command)
 	return text;
 }
 
+/* Shell @commands of which one lvm does those of lvm2, see ../lvm-later. */
+static inline void guest_lvm(const char *commands)
+{
+	struct t_output o = t_sh("set -e; . \"$LVOL_SRC/tests/kernel/lvm-later\"; %s\nnow", commands);
+
+	ck_assert_msg(!o.status, "%s: %s", commands, o.err);
+	t_output_free(&o);
+}
+
 /* Fail unless `command` prints @want. */
 static inline void guest_prints(const char *command, const char *want)
 {
@@ -55,7 +64,7 @@ static inline char *guest_devices(void)
 			"awk '/^[0-9]+ [0-9]+ / { name[$1 \":\" $2] = $3; ra = \"none\";"
 			"  getline ra < (\"/sys/dev/block/\" $1 \":\" $2 \"/queue/read_ahead_kb\");"
 			"  print $3, $4, $5, ra; next }"
-			" { for (i = 2; i <= NF; i++) if ($i in name) $i = \"<\" name[$i] \">\"; print }' | sort; ls -1 /dev/mapper");
+			" { for (i = 2; i <= NF; i++) if ($i in name) $i = \"<\" name[$i] \">\"; print }' | sort; echo /dev/mapper/*");
 }
 
 /* Both texts are freed. */
