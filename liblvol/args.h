@@ -13,6 +13,13 @@
 			return lvi_error(err, LVOL_E_INVALID, NULL, "%s: argument \"%s\" is missing", __func__, #arg); \
 	} while (0)
 
+/* @arg may be NULL when it holds @count things and that is none. */
+#define ARG_REQUIRED_FOR(err, arg, count) \
+	do { \
+		if (count) \
+			ARG_REQUIRED(err, arg); \
+	} while (0)
+
 #define ARG_FLAGS(err, flags, known) \
 	do { \
 		if ((flags) & ~(uint32_t)(known)) \

@@ -68,7 +68,7 @@ int lvol_backend_targets(struct lvol_backend *backend, struct lvol_target *list,
 	int r;
 
 	ARG_REQUIRED(err, backend);
-	ARG_REQUIRED(err, list || !room);
+	ARG_REQUIRED_FOR(err, list, room);
 	ARG_REQUIRED(err, count);
 	r = OPS(backend)->targets(backend->control, &targets, err);
 	for (size_t i = 0; !r && i < targets.list.len && i < room; i++) {
@@ -97,7 +97,7 @@ int lvol_backend_devices(struct lvol_backend *backend, const char *uuid_prefix, 
 	int r;
 
 	ARG_REQUIRED(err, backend);
-	ARG_REQUIRED(err, list || !room);
+	ARG_REQUIRED_FOR(err, list, room);
 	ARG_REQUIRED(err, count);
 	r = OPS(backend)->list(backend->control, uuid_prefix, &devices, err);
 	for (size_t i = 0; !r && i < devices.list.len && i < room; i++)
@@ -205,7 +205,7 @@ int lvol_backend_deps(struct lvol_backend *backend, const char *name, struct lvo
 
 	ARG_REQUIRED(err, backend);
 	ARG_REQUIRED(err, name);
-	ARG_REQUIRED(err, list || !room);
+	ARG_REQUIRED_FOR(err, list, room);
 	ARG_REQUIRED(err, count);
 	r = OPS(backend)->deps(backend->control, name, 0, &numbers, err);
 	for (size_t i = 0; !r && i < numbers.list.len && i < room; i++)

@@ -183,7 +183,7 @@ int lvol_io_pread(struct lvol_io *io, void *buf, size_t len, uint64_t offset, st
 	int r;
 
 	ARG_REQUIRED(err, io);
-	ARG_REQUIRED(err, buf || !len);
+	ARG_REQUIRED_FOR(err, buf, len);
 	r = lvi_io_check(io, false, len, offset, err);
 	if (r)
 		return r;
@@ -196,7 +196,7 @@ int lvol_io_pwrite(struct lvol_io *io, const void *buf, size_t len, uint64_t off
 	int r;
 
 	ARG_REQUIRED(err, io);
-	ARG_REQUIRED(err, buf || !len);
+	ARG_REQUIRED_FOR(err, buf, len);
 	r = lvi_io_check(io, true, len, offset, err);
 	if (r)
 		return r;

@@ -277,7 +277,8 @@ int lvol_luks_open(const struct lvol_lv *lv, uint32_t flags, const struct lvol_l
 	int r;
 
 	ARG_REQUIRED(err, lv);
-	ARG_REQUIRED(err, key && key->bytes);
+	ARG_REQUIRED(err, key);
+	ARG_REQUIRED(err, key->bytes);
 	ARG_REQUIRED(err, out);
 	ARG_FLAGS(err, flags, LVOL_IO_WRITE | LVOL_IO_PARTIAL | LVOL_IO_FORCE_READ_ONLY_LV);
 	r = lvi_io_check_permission(lv, flags, err);
@@ -311,7 +312,8 @@ int lvol_luks_activate(const struct lvol_lv *lv, struct lvol_backend *backend, c
 
 	ARG_REQUIRED(err, lv);
 	ARG_REQUIRED(err, backend);
-	ARG_REQUIRED(err, key && key->bytes);
+	ARG_REQUIRED(err, key);
+	ARG_REQUIRED(err, key->bytes);
 	if (opts)
 		ARG_OPTS(err, &o, opts);
 	ARG_FLAGS(err, o.flags, LVOL_LUKS_READ_ONLY | LVOL_LUKS_ALLOW_DISCARDS);

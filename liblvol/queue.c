@@ -56,7 +56,8 @@ int lvol_queue_submit(struct lvol_queue *queue, const struct lvol_io_request *re
 	int r;
 
 	ARG_REQUIRED(err, queue);
-	ARG_REQUIRED(err, request && request->io);
+	ARG_REQUIRED(err, request);
+	ARG_REQUIRED(err, request->io);
 	r = check_request(request, err);
 	if (r)
 		return r;

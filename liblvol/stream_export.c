@@ -295,7 +295,7 @@ int lvol_export_open(const struct lvol_lv *lv, const struct lvol_export_opts *op
 int lvol_export_read(struct lvol_export *exporting, void *buf, size_t len, size_t *got, struct lvol_error *err)
 {
 	ARG_REQUIRED(err, exporting);
-	ARG_REQUIRED(err, buf || !len);
+	ARG_REQUIRED_FOR(err, buf, len);
 	ARG_REQUIRED(err, got);
 	return lvi_stream_pull(&exporting->writer, buf, len, got, err);
 }

@@ -234,7 +234,7 @@ int lvol_import_open(struct lvol_io *io, const struct lvol_import_opts *opts, st
 int lvol_import_write(struct lvol_import *importing, const void *buf, size_t len, struct lvol_error *err)
 {
 	ARG_REQUIRED(err, importing);
-	ARG_REQUIRED(err, buf || !len);
+	ARG_REQUIRED_FOR(err, buf, len);
 	return lvi_stream_push(&importing->reader, buf, len, err);
 }
 
