@@ -125,7 +125,7 @@ static int look_through(struct round *round)
 {
 	int r = lvi_lv_walk(round->w->lv, visit, round);
 
-	return r == -1 ? lvi_error_nomem(round->err) : r;
+	return r == -LVOL_E_NO_MEMORY ? lvi_error_nomem(round->err) : r;
 }
 
 /* While a cache is written to it gets dirty again: its table would have to change first. */

@@ -110,7 +110,7 @@ int lvi_thin_deliver_below(const struct lvol_lv *lv, struct lvol_error *err)
 
 	if (!r)
 		return 0;
-	if (r == -1 && !why.code)
+	if (r == -LVOL_E_NO_MEMORY && !why.code)
 		return lvi_error_nomem(err);
 	if (err)
 		*err = why;

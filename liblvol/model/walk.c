@@ -3,6 +3,8 @@
 
 #include <stdlib.h>
 
+#include <lvol/error.h>
+
 #include "base/array.h"
 
 struct walk {
@@ -22,7 +24,7 @@ static int enter_lv(struct walk *w, const struct lvol_lv *lv)
 	w->lv_seen[lv->index] = 1;
 	slot = ARRAY_PUSH(&w->todo);
 	if (!slot)
-		return -1;
+		return -LVOL_E_NO_MEMORY;
 	*slot = lv;
 	return 0;
 }
@@ -63,7 +65,7 @@ static int enter_segments(struct walk *w, const struct lvol_lv *lv)
 
 static int walk(struct walk *w, const struct lvol_lv *lv)
 {
-	int ret = -1;
+	int ret = -LVOL_E_NO_MEMORY;
 
 	w->lv_seen = calloc(lv->vg->lv_count + 1, 1);
 	w->pv_seen = calloc(lv->vg->pv_count + 1, 1);

@@ -9,7 +9,7 @@
 
 /*
  * Call @visit once for each PV that the LV (of a frozen VG) stands on, through all sub-LVs. Iterative: metadata may stack
- * LVs deeply. Ends early with what @visit returns that is not 0; -1 without memory.
+ * LVs deeply. Ends early with what @visit returns that is not 0; -LVOL_E_NO_MEMORY.
  */
 int lvi_lv_walk_pvs(const struct lvol_lv *lv, int (*visit)(void *arg, const struct lvol_pv *pv), void *arg);
 /* The same for each LV, itself and those that its segments name among them. */

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "base/error.h"
 #include "disk/mda.h"
+#include "model/walk.h"
+#include "segtype/segtype.h"
+#include "store/assemble.h"
 #include "store/open_lock.h"
 #include "store/survey.h"
-#include "store/assemble.h"
 
 /* The headers say in a few reads whether anything was committed since the VG was read. */
 static bool headers_unchanged(const struct lvol_vg *vg)
@@ -31,27 +33,82 @@ static bool same_area(const struct area *a, const struct area *b)
 		return false;
 	if (a->kind == AREA_PV)
 		return lvi_uuid_equal(&a->pv->id, &b->pv->id);
-	return a->kind != AREA_LV || lvi_uuid_equal(&a->lv->id, &b->lv->id);
+	return a->kind == AREA_NONE || lvi_uuid_equal(&a->lv->id, &b->lv->id);
 }
 
-static bool same_segment(const struct lvol_segment *a, const struct lvol_segment *b)
+/* What @a names @b names too. */
+static bool has_names(const struct lvol_segment *a, const struct lvol_segment *b)
 {
-	if (a->type != b->type || a->count != b->count || a->area_count != b->area_count)
-		return false;
-	for (uint32_t i = 0; i < a->area_count; i++)
-		if (!same_area(&a->areas[i], &b->areas[i]))
+	for (uint32_t i = 0; i < a->value_count; i++) {
+		const struct lvol_lv *lv = a->values[i].kind == SEG_VALUE_LV ? lvi_seg_lv(b, a->values[i].field) : NULL;
+
+		if (a->values[i].kind == SEG_VALUE_LV && (!lv || !lvi_uuid_equal(&lv->id, &a->values[i].lv->id)))
+			return false;
+	}
+	return true;
+}
+
+/* Numbers that decide where bytes are. */
+static bool same_numbers(const struct lvol_segment *a, const struct lvol_segment *b)
+{
+	static const enum seg_field fields[] = { SEG_STRIPE_SIZE, SEG_CHUNK_SIZE, SEG_DEVICE_ID };
+
+	for (size_t i = 0; i < sizeof fields / sizeof *fields; i++)
+		if (lvi_seg_number(a, fields[i], 0) != lvi_seg_number(b, fields[i], 0))
 			return false;
 	return true;
 }
 
-static bool same_lv(const struct lvol_lv *a, const struct lvol_lv *b)
+static bool same_segment(const struct lvol_segment *a, const struct lvol_segment *b)
 {
-	const struct lvol_segment *s = a->seg_first, *t = b->seg_first;
+	if (a->type != b->type || a->count != b->count || a->area_count != b->area_count || !a->metas != !b->metas)
+		return false;
+	for (uint32_t i = 0; i < a->area_count; i++)
+		if (!same_area(&a->areas[i], &b->areas[i]) || (a->metas && !same_area(&a->metas[i], &b->metas[i])))
+			return false;
+	return same_numbers(a, b) && has_names(a, b) && has_names(b, a);
+}
+
+/* @arg: the VG as it is now. */
+static int differs(void *arg, const struct lvol_lv *lv)
+{
+	const struct lvol_lv *now = lvi_vg_find_lv_by_id(arg, &lv->id);
+	const struct lvol_segment *s = lv->seg_first, *t = now ? now->seg_first : NULL;
 
 	for (; s && t; s = s->next, t = t->next)
 		if (!same_segment(s, t))
-			return false;
-	return !s && !t;
+			return 1;
+	return s != t;  /* both at their end */
+}
+
+/* It is not shown by its own segments, but through this user, as an origin is by its snapshots. */
+static bool shows(const struct lv_use *use)
+{
+	for (const struct seg_part *part = use->seg->type->parts; part && part->lv != SEG_PART_END; part++)
+		if (!use->is_area && part->lv == use->field && part->layer)
+			return true;
+	return false;
+}
+
+static unsigned count_shows(const struct lvol_lv *lv)
+{
+	unsigned n = 0;
+
+	for (const struct lv_use *use = lv->uses; use; use = use->next)
+		n += shows(use);
+	return n;
+}
+
+/* Of all that its devices are made of: 0, 1 when something differs, or -LVOL_E_NO_MEMORY. */
+static int differs_below(const struct lvol_lv *lv, struct lvol_vg *now)
+{
+	const struct lvol_lv *same = lvi_vg_find_lv_by_id(now, &lv->id);
+	int ret = same && count_shows(lv) == count_shows(same) ? lvi_lv_walk(lv, differs, now) : 1;
+
+	for (const struct lv_use *use = lv->uses; use && !ret; use = use->next)
+		if (shows(use))
+			ret = lvi_lv_walk(use->seg->lv, differs, now);
+	return ret;
 }
 
 static int read_again(const struct lvol_lv *lv, struct lvol_vg **out, struct lvol_error *err)
@@ -66,8 +123,6 @@ static int read_again(const struct lvol_lv *lv, struct lvol_vg **out, struct lvo
 int lvi_open_lv_unchanged(const struct lvol_lv *lv, struct lvol_error *err)
 {
 	struct lvol_vg *now;
-	const struct lvol_lv *same;
-	bool equal;
 	int ret;
 
 	if (!lv->vg->owner.who || (!lv->vg->unwritten && headers_unchanged(lv->vg)))
@@ -77,11 +132,10 @@ int lvi_open_lv_unchanged(const struct lvol_lv *lv, struct lvol_error *err)
 		return lvi_error(err, LVOL_E_CONFLICT, lv->name, "VG %s is not on the devices any more, or not yet", lv->vg->name);
 	if (ret)
 		return ret;
-	same = lvi_vg_find_lv_by_id(now, &lv->id);
-	equal = same && same_lv(lv, same);
+	ret = differs_below(lv, now);
 	lvi_vg_unref(now);
-	if (equal)
-		return 0;
-	return lvi_error(err, LVOL_E_CONFLICT, lv->name,
-			"LV %s/%s is not on the devices as this handle has it; read the VG again", lv->vg->name, lv->name);
+	if (ret < 0)
+		return lvi_error_nomem(err);
+	return ret ? lvi_error(err, LVOL_E_CONFLICT, lv->name,
+			"LV %s/%s is not on the devices as this handle has it; read the VG again", lv->vg->name, lv->name) : 0;
 }

@@ -125,6 +125,133 @@ START_TEST(a_handle_from_before_a_change_is_a_conflict)
 }
 END_TEST
 
+static void change(void (*how)(struct lvol_txn *txn))
+{
+	struct lvol_txn *txn;
+
+	t_ok(lvol_txn_begin(w.ctx, (const char *const[]){ "vg0", NULL }, NULL, &txn, &err), err);
+	how(txn);
+	t_ok(lvol_txn_commit(txn, &err), err);
+	lvol_txn_free(txn);
+}
+
+static void add_raid(struct lvol_txn *txn)
+{
+	world_add_lv(txn, "r", "raid1", 4);
+}
+
+static void add_snapshot(struct lvol_txn *txn)
+{
+	struct lvol_lv_create_opts o = LVOL_LV_CREATE_OPTS_INIT;
+
+	o.name = "snap";
+	o.origin = "lin";
+	o.size.extents = 2;
+	t_ok(lvol_lv_create(txn, &o, &err), err);
+}
+
+static void extend_striped(struct lvol_txn *txn)
+{
+	struct lvol_lv_resize_opts o = LVOL_LV_RESIZE_OPTS_INIT;
+
+	o.size.extents = 1;
+	o.sign = 1;
+	t_ok(lvol_lv_resize(txn, "str", &o, &err), err);
+}
+
+/* A snapshot must see what is written to its origin, of which a handle from before it knows nothing. */
+START_TEST(a_snapshot_since_then_is_a_conflict)
+{
+	struct lvol_vg *before;
+	struct lvol_io *io;
+
+	t_ok(lvol_vg_open(w.ctx, "vg0", &before, &err), err);
+	change(add_snapshot);
+	t_fails(lvol_io_open(lvol_lv_find(before, "lin"), LVOL_IO_WRITE, &io, &err), LVOL_E_CONFLICT, err);
+	t_ok(lvol_io_open(lvol_lv_find(before, "str"), LVOL_IO_WRITE, &io, &err), err);
+	lvol_io_close(io);
+	lvol_vg_unref(before);
+}
+END_TEST
+
+/* @from becomes @to in the metadata that a handle was made of: @lv is not the one on the disks any more. */
+static const struct { const char *from, *to, *lv; int code; } others[] = {
+	{ "seqno", "seqno", "lin", 0 },
+	{ "seqno", "seqno", "r", 0 },
+	{ "seqno", "seqno", "str", 0 },
+	{ "seqno", "seqno", "snap", 0 },
+	{ "cow_store", "merging_store", "lin", LVOL_E_CONFLICT },
+	{ "chunk_size = 8", "chunk_size = 16", "snap", LVOL_E_CONFLICT },
+	{ "chunk_size = 8", "chunk_size = 16", "lin", LVOL_E_CONFLICT },
+	{ "chunk_size = 8", "chunk_size = 16", "str", 0 },
+	{ "origin = \"lin\"", "origin = \"str\"", "lin", LVOL_E_CONFLICT },
+	{ "origin = \"lin\"", "origin = \"str\"", "snap", LVOL_E_CONFLICT },
+	{ "extent_count = 8", "extent_count = 7", "lin", LVOL_E_CONFLICT },
+	{ "\"pv0\", 0", "\"str\", 0", "lin", LVOL_E_CONFLICT },
+	{ "\"pv0\", 0", "\"pv0\", 20", "lin", LVOL_E_CONFLICT },
+	{ "\"zero\"", "\"error\"", "zero", LVOL_E_CONFLICT },
+	{ "stripe_size = 32", "stripe_size = 64", "str", LVOL_E_CONFLICT },
+	{ "device_count = 2", "stripe_count = 2", "r", 0 },
+	{ "\"r_rimage_0\"", "\"r_rimage_1\"", "r", LVOL_E_CONFLICT },
+	{ "\"r_rmeta_0\"", "\"r_rmeta_1\"", "r", LVOL_E_CONFLICT },
+};
+
+static char *replaced(const char *text, const char *from, const char *to)
+{
+	const char *at = strstr(text, from);
+
+	ck_assert_msg(at, "there is no %s", from);
+	return t_text("%.*s%s%s", (int)(at - text), text, to, at + strlen(from));
+}
+
+START_TEST(another_lv_of_that_id_is_a_conflict)
+{
+	struct lvol_vg *vg;
+	struct lvol_io *io;
+	char *text, *other;
+	int ret;
+
+	change(add_raid);
+	change(add_snapshot);
+	t_ok(lvol_vg_open(w.ctx, "vg0", &vg, &err), err);
+	t_ok(lvol_vg_export_text(vg, &text, &err), err);
+	lvol_vg_unref(vg);
+	other = replaced(text, others[_i].from, others[_i].to);
+	t_ok(lvol_vg_open_text(w.ctx, other, strlen(other), &vg, &err), err);
+	ret = lvol_io_open(lvol_lv_find(vg, others[_i].lv), 0, &io, &err);
+	ck_assert_msg(ret == -others[_i].code, "%s -> %s: %d %s", others[_i].from, others[_i].to, ret, err.message);
+	if (!ret)
+		lvol_io_close(io);
+	lvol_vg_unref(vg);
+	lvol_string_free(text);
+	free(other);
+}
+END_TEST
+
+/* The parts of an LV may have moved while it is as it was. */
+START_TEST(parts_that_moved_are_a_conflict)
+{
+	struct lvol_vg *vg;
+	struct lvol_io *io;
+	char *text, *other, *at;
+
+	change(add_raid);
+	change(extend_striped);
+	t_ok(lvol_vg_open(w.ctx, "vg0", &vg, &err), err);
+	t_ok(lvol_vg_export_text(vg, &text, &err), err);
+	lvol_vg_unref(vg);
+	at = strstr(strstr(text, "r_rimage_1 {"), "\"pv");
+	other = t_text("%.*s\"pv1\", 22%s", (int)(at - text), text, at + strcspn(at, "\n"));
+	t_ok(lvol_vg_open_text(w.ctx, other, strlen(other), &vg, &err), err);
+	t_fails(lvol_io_open(lvol_lv_find(vg, "r"), 0, &io, &err), LVOL_E_CONFLICT, err);
+	t_ok(lvol_io_open(lvol_lv_find(vg, "lin"), 0, &io, &err), err);
+	lvol_io_close(io);
+	lvol_vg_unref(vg);
+	lvol_string_free(text);
+	free(other);
+}
+END_TEST
+
 /* What is on no disk cannot be opened: its extents may be somebody else's. */
 START_TEST(previews_and_texts_are_checked_against_the_disks)
 {
@@ -227,6 +354,9 @@ static Suite *suite(void)
 	tcase_add_test(t, another_process_is_named);
 	tcase_add_test(t, an_open_lv_is_not_resized_or_removed);
 	tcase_add_test(t, a_handle_from_before_a_change_is_a_conflict);
+	tcase_add_test(t, a_snapshot_since_then_is_a_conflict);
+	tcase_add_loop_test(t, another_lv_of_that_id_is_a_conflict, 0, sizeof others / sizeof *others);
+	tcase_add_test(t, parts_that_moved_are_a_conflict);
 	tcase_add_test(t, previews_and_texts_are_checked_against_the_disks);
 	tcase_add_test(t, permissions_hold);
 	tcase_add_test(t, a_missing_pv_is_named);
