@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include <inttypes.h>
 #include <string.h>
 #include <strings.h>
 
@@ -29,6 +30,17 @@ uint64_t lvi_percent(uint64_t part, uint64_t whole)
 	return (uint64_t)percent ? (uint64_t)percent : 1;
 }
 
+/* As "%.2f" rounds it, with a point in every locale; a float times 100 fits into a double exactly. */
+static char *text_of(struct out *o, float shown)
+{
+	double exact = (double)shown * 100;
+	uint64_t hundredths = (uint64_t)exact;
+	double rest = exact - (double)hundredths;
+
+	hundredths += rest > 0.5 || (rest == 0.5 && hundredths & 1);
+	return lvi_arena_printf(o->arena, "%" PRIu64 ".%02u", hundredths / 100, (unsigned)(hundredths % 100));
+}
+
 /* So that the text does not say 0 or 100 either where it is not. */
 int lvi_put_percent(struct out *o, uint64_t percent)
 {
@@ -41,7 +53,7 @@ int lvi_put_percent(struct out *o, uint64_t percent)
 	else if (percent > ALL - LEAST && percent < ALL)
 		shown = (float)(ALL - LEAST) / (float)ONE;
 	o->cell->key.number = percent;
-	o->cell->text = lvi_arena_printf(o->arena, "%.2f", (double)shown);
+	o->cell->text = text_of(o, shown);
 	return o->cell->text ? 0 : -LVOL_E_NO_MEMORY;
 }
 

@@ -138,7 +138,7 @@ START_TEST(foreign)
 	install(&w, text_with(&w, "max_lv = ", "system_id = \"there\"\nmax_lv = "));
 	vg = look(&w, "vg");
 	ck_assert_str_eq(lvol_vg_system_id(vg), "there");
-	expect(vg, LVOL_PROBLEM_FOREIGN, "system id \"there\", this is \"\"");
+	expect(vg, LVOL_PROBLEM_FOREIGN, "system id \"there\", and this system has none");
 	expect(open_in(other_ctx(&w, "here", true)), LVOL_PROBLEM_FOREIGN, "this is \"here\"");
 	expect(open_in(other_ctx(&w, "there", true)), 0, NULL);
 	world_free(&w);
