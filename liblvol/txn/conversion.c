@@ -46,7 +46,7 @@ int lvi_conversion_must_have_own_room(const struct lvol_lv *lv, struct lvol_erro
 		return 0;
 	lvi_lv_text(subject, lv);
 	return lvi_error(err, LVOL_E_NOT_SUPPORTED, subject, "LV %s is of type %s; only linear and striped ones can be converted so",
-			subject, lv->seg_first ? lvi_segtype_display(lv->seg_first) : "none");
+			subject, lvi_segtype_display(lv->seg_first));
 }
 
 int lvi_conversion_find_other(const struct conversion *c, const char *name, struct lvol_lv **out, struct lvol_error *err)

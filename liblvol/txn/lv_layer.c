@@ -64,8 +64,6 @@ static int check(const struct lv_layering *l, const struct lvol_lv *lv, const ch
 	if (!ret && lvi_lv_cow_user(l->vg, lv))
 		ret = lvi_error(err, LVOL_E_NOT_SUPPORTED, l->subject, "LV %s is a snapshot; it cannot be %s", l->subject,
 				verb);
-	if (!ret && !lv->seg_first)
-		ret = lvi_error(err, LVOL_E_NOT_SUPPORTED, l->subject, "LV %s has no extents", l->subject);
 	return ret ? ret : lvi_txn_exclude_open(l->txn, lv, err);
 }
 

@@ -12,17 +12,13 @@
 #include "config/writer.h"
 #include "segtype/segtype.h"
 #include "segtype/thin_message.h"
+#include "txn/lv_book.h"
 
 #define DEVICE_ID_MAX 0xffffffu
 
-static bool is_of_type(const struct lvol_lv *lv, unsigned flags)
-{
-	return lv && lv->seg_first && lv->seg_first->type->flags & flags;
-}
-
 static const struct lvol_lv *pool_of(const struct lvol_lv *lv)
 {
-	return is_of_type(lv, SEGTYPE_THIN) ? lvi_seg_lv(lv->seg_first, SEG_THIN_POOL) : NULL;
+	return lvi_lv_is_type(lv, SEGTYPE_THIN) ? lvi_seg_lv(lv->seg_first, SEG_THIN_POOL) : NULL;
 }
 
 static uint64_t transaction_of(const struct lvol_lv *pool)
@@ -42,7 +38,7 @@ static const struct lvol_lv *pool_before(const struct lvol_txn *txn, const struc
 
 	for (const struct txn_vg *v = txn->vgs; v && !lv; v = v->next)
 		lv = v->base ? lvi_vg_find_lv_by_id(v->base, id) : NULL;
-	return is_of_type(lv, SEGTYPE_THIN_POOL) ? lv : NULL;
+	return lvi_lv_is_type(lv, SEGTYPE_THIN_POOL) ? lv : NULL;
 }
 
 /* The text of the messages. Any section in a pool's segment is one; what else nobody knows stays. */
@@ -82,7 +78,7 @@ bool lvi_messages_wait(const struct lvol_lv *pool)
 	struct thin_messages found;
 	bool any;
 
-	if (!is_of_type(pool, SEGTYPE_THIN_POOL) || !pool->seg_first->extra || lvi_thin_messages(pool->seg_first, &found, NULL))
+	if (!lvi_lv_is_type(pool, SEGTYPE_THIN_POOL) || !pool->seg_first->extra || lvi_thin_messages(pool->seg_first, &found, NULL))
 		return false;
 	any = found.list.len;
 	ARRAY_FREE(&found.list);
@@ -207,9 +203,12 @@ static int find_gone(const struct devices *before, const struct txn_vg *v, const
 
 	for (const struct lvol_lv *lv = v->base ? v->base->lv_first : NULL; lv && !ret; lv = lv->next) {
 		const struct lvol_lv *was = pool_of(lv);
-		struct lvol_lv *pool = was ? lvi_vg_find_lv_by_id(next, &was->id) : NULL;
+		struct lvol_lv *pool;
 
-		if (is_of_type(pool, SEGTYPE_THIN_POOL) && !find_device(before, was, device_of(lv))->stays)
+		if (!was)
+			continue;
+		pool = lvi_vg_find_lv_by_id(next, &was->id);
+		if (lvi_lv_is_type(pool, SEGTYPE_THIN_POOL) && !find_device(before, was, device_of(lv))->stays)
 			ret = add_message(out, &(struct message){ pool, NULL, device_of(lv) });
 	}
 	return ret;
@@ -269,7 +268,7 @@ static bool has_pools(const struct lvol_vg *vg)
 {
 	const struct lvol_lv *lv = vg->lv_first;
 
-	while (lv && !is_of_type(lv, SEGTYPE_THIN_POOL))
+	while (lv && !lvi_lv_is_type(lv, SEGTYPE_THIN_POOL))
 		lv = lv->next;
 	return lv;
 }
@@ -323,7 +322,10 @@ int lvi_messages_free_id(const struct lvol_txn *txn, const struct lvol_lv *pool,
 	return 0;
 }
 
-/* Telling. */
+/*
+ * Telling. A pool that the transaction keeps closed (a VG that is exported, metadata that are repaired) is told later, when
+ * it is changed or activated again.
+ */
 
 static int tell(const struct lvol_txn *txn, const struct lvol_lv *pool, struct lvol_error *err)
 {
@@ -339,7 +341,7 @@ void lvi_messages_settle(struct lvol_txn *txn)
 		     lv = lv->next) {
 			struct lvol_lv *now = lvi_messages_wait(lv) ? lvi_vg_find_lv_by_id(v->work, &lv->id) : NULL;
 
-			if (!is_of_type(now, SEGTYPE_THIN_POOL))
+			if (!lvi_lv_is_type(now, SEGTYPE_THIN_POOL) || lvi_txn_is_excluded(txn, &lv->id))
 				continue;
 			if (tell(txn, lv, &why))
 				lvi_log(&txn->env->log, LVI_LOG_WARNING, lv->name, "what thin pool %s/%s has yet to be told still waits: %s",
@@ -382,7 +384,7 @@ int lvi_messages_tell(struct lvol_txn *txn, const struct txn_vg *v, struct messa
 	for (const struct lvol_lv *lv = txn->live ? vg->lv_first : NULL; lv; lv = lv->next) {
 		int one;
 
-		if (!lvi_messages_wait(lv))
+		if (!lvi_messages_wait(lv) || lvi_txn_is_excluded(txn, &lv->id))
 			continue;
 		if (!told->pools)
 			told->pools = lvi_arena_calloc(txn->arena, vg->lv_count, 1);

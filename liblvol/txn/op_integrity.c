@@ -24,10 +24,6 @@ static int check_raid(const struct lv_layering *l, struct lvol_error *err)
 	if (!(raid->type->flags & SEGTYPE_RAID) || raid->type->raid_no_bitmap)
 		return lvi_error(err, LVOL_E_NOT_SUPPORTED, l->subject, "LV %s is %s; raid1, raid4, raid5, raid6 and raid10 "
 				"can have integrity", l->subject, lvi_segtype_display(raid));
-	for (uint32_t i = 0; i < raid->area_count; i++)
-		if (raid->areas[i].kind != AREA_LV)
-			return lvi_error(err, LVOL_E_MISSING_PV, l->subject, "legs of LV %s are missing; replace them first",
-					l->subject);
 	return 0;
 }
 

@@ -170,8 +170,6 @@ static int convert(struct request *r, struct lvol_error *err)
 	bool from_copies, to_copies;
 	int ret;
 
-	if (!lv->seg_first)
-		return lvi_error(err, LVOL_E_NOT_SUPPORTED, r->c.subject, "LV %s has no segments", r->c.subject);
 	ret = check_options(r, err);
 	if (!ret)
 		ret = choose_type(r, err);

@@ -27,15 +27,10 @@ struct removal {
 
 #define POOL_TYPES (SEGTYPE_THIN_POOL | SEGTYPE_CACHE_POOL)
 
-static unsigned type_flags(const struct lvol_lv *lv)
-{
-	return lv->seg_first ? lv->seg_first->type->flags : 0;
-}
-
 /* Types whose removal is more than a matter of metadata. */
 static int check_type(const struct removal *r, struct lvol_error *err)
 {
-	if (type_flags(r->lv) & (SEGTYPE_VDO | SEGTYPE_VDO_POOL))
+	if (lvi_lv_is_type(r->lv, SEGTYPE_VDO | SEGTYPE_VDO_POOL))
 		return lvi_error(err, LVOL_E_NOT_SUPPORTED, r->subject, "VDO LV %s cannot be removed yet; use lvm2", r->subject);
 	return 0;
 }
@@ -138,10 +133,10 @@ static int add_spare(struct removal *r)
 {
 	struct lvol_lv *spare = NULL;
 
-	if (!(type_flags(r->lv) & POOL_TYPES))
+	if (!lvi_lv_is_type(r->lv, POOL_TYPES))
 		return 0;
 	for (struct lvol_lv *lv = r->vg->work->lv_first; lv; lv = lv->next) {
-		if ((type_flags(lv) & POOL_TYPES) && !lvi_lv_set_has(&r->set, lv))
+		if (lvi_lv_is_type(lv, POOL_TYPES) && !lvi_lv_set_has(&r->set, lv))
 			return 0;
 		if (!(lv->flags & LV_VISIBLE) && strstr(lv->name, "_pmspare"))
 			spare = lv;

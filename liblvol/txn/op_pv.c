@@ -17,10 +17,8 @@
 
 static const char *create_fault(const struct lvol_pv_create_opts *o)
 {
-	if (!o->device || !*o->device)
+	if (!*o->device)
 		return "no device is named";
-	if (o->flags & ~(LVOL_PV_CREATE_WIPE | LVOL_PV_CREATE_FORCE_USED))
-		return "there are unknown flags";
 	if (o->metadata_copies_set > 1 || o->metadata_ignore > 1 || o->reserved)
 		return "a field that is 0 or 1 has another value";
 	if (o->metadata_ignore && o->metadata_copies_set && !o->metadata_copies)
@@ -163,8 +161,6 @@ int lvi_op_pv_remove(struct lvol_txn *txn, const char *device, uint32_t flags, s
 	struct txn_pv *p;
 	int ret = lvi_txn_must_be_open(txn, err);
 
-	if (!ret && (!device || flags & ~LVOL_PV_REMOVE_FORCE_USED))
-		ret = lvi_error(err, LVOL_E_INVALID, device, "%s", device ? "there are unknown flags" : "no device is named");
 	if (!ret)
 		ret = lvi_txn_pv(txn, device, &p, err);
 	if (!ret && !p->exists)
@@ -334,12 +330,8 @@ static int change_orphan(struct lvol_txn *txn, struct txn_pv *p, const struct lv
 
 static int check_change(const char *device, const struct lvol_pv_change_opts *o, struct lvol_error *err)
 {
-	const uint32_t known = LVOL_PV_CHANGE_ALLOCATABLE | LVOL_PV_CHANGE_METADATA_IGNORE | LVOL_PV_CHANGE_UUID;
-
-	if (!device)
-		return lvi_error(err, LVOL_E_INVALID, NULL, "no device is named");
-	if (o->what & ~known || o->allocatable > 1 || o->metadata_ignore > 1 || o->reserved)
-		return lvi_error(err, LVOL_E_INVALID, device, "unknown bits, or a field that is 0 or 1 has another value");
+	if (o->allocatable > 1 || o->metadata_ignore > 1 || o->reserved)
+		return lvi_error(err, LVOL_E_INVALID, device, "a field that is 0 or 1 has another value, or the reserved one has any");
 	return 0;
 }
 

@@ -18,11 +18,8 @@
 
 static int check_create(const struct lvol_vg_create_opts *o, struct lvol_error *err)
 {
-	int ret;
+	int ret = lvi_vg_name_check(o->name, err);
 
-	if (!o->name)
-		return lvi_error(err, LVOL_E_INVALID, NULL, "the VG has no name");
-	ret = lvi_vg_name_check(o->name, err);
 	if (!ret)
 		ret = lvi_extent_bytes_check(o->extent_bytes ? o->extent_bytes : DEFAULT_EXTENT_BYTES, o->name, err);
 	if (!ret && o->alloc > LVOL_ALLOC_ANYWHERE)
@@ -94,8 +91,6 @@ static const struct lvol_lv *first_known(const struct lvol_vg *vg)
 
 static int check_remove(const struct lvol_vg *vg, uint32_t flags, struct lvol_error *err)
 {
-	if (flags & ~LVOL_VG_REMOVE_LVS)
-		return lvi_error(err, LVOL_E_INVALID, vg->name, "there are unknown flags");
 	if (vg->lv_count && !(flags & LVOL_VG_REMOVE_LVS))
 		return lvi_error(err, LVOL_E_BUSY, vg->name, "VG %s has LVs, the first is %s; remove them first, or with it",
 				vg->name, first_known(vg)->name);

@@ -136,12 +136,9 @@ static int change_all(struct change *c, struct lvol_error *err)
 
 static int check_options(const struct lvol_vg *vg, const struct lvol_vg_change_opts *o, struct lvol_error *err)
 {
-	uint32_t known = 0;
-
-	for (size_t i = 0; i < PROPERTY_COUNT; i++)
-		known |= properties[i].bit;
-	if (o->what & ~known || o->resizeable > 1 || o->autoactivation > 1 || o->reserved)
-		return lvi_error(err, LVOL_E_INVALID, vg->name, "unknown bits, or a field that is 0 or 1 has another value");
+	if (o->resizeable > 1 || o->autoactivation > 1 || o->reserved)
+		return lvi_error(err, LVOL_E_INVALID, vg->name,
+				"a field that is 0 or 1 has another value, or the reserved one has any");
 	return lvi_vg_must_be_ours(vg, err);
 }
 

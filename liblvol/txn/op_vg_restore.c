@@ -21,15 +21,27 @@ struct restore {
 	struct lvol_vg *vg;        /* as it will be */
 };
 
+/* Operations rely on it that what they work on is valid, so that is asked here and not only by the commit. */
 static int import(const char *text, size_t len, struct lvol_vg **out, struct lvol_error *err)
 {
 	char *copy = malloc(len + 1);
+	struct lvol_vg *vg;
+	int ret;
 
 	if (!copy)
 		return lvi_error_nomem(err);
 	memcpy(copy, text, len);
 	copy[len] = '\0';
-	return lvi_metadata_import(copy, len, "backup", out, err);
+	ret = lvi_metadata_import(copy, len, "backup", &vg, err);
+	if (ret)
+		return ret;
+	ret = lvi_vg_freeze(vg, err);
+	if (!ret)
+		ret = lvi_metadata_must_be_valid(vg, err);
+	if (!ret)
+		ret = lvi_vg_clone(vg, out, err);
+	lvi_vg_unref(vg);
+	return ret;
 }
 
 /* Which VG */

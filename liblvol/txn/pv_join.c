@@ -189,7 +189,7 @@ int lvi_txn_pvs_join(struct lvol_txn *txn, struct lvol_vg *vg, const char *const
 	int ret;
 
 	if (flags & ~LVOL_PV_CREATE_WIPE)
-		return lvi_error(err, LVOL_E_INVALID, NULL, "unknown flags %#x", flags);
+		return lvi_error(err, LVOL_E_INVALID, vg->name, "unknown flags %#x", flags);
 	if (!names || !names[0])
 		return lvi_error(err, LVOL_E_INVALID, vg->name, "no PV is named");
 	ret = lvi_txn_pvs_look(txn, names, err);

@@ -115,10 +115,10 @@ static void leave_out(struct pv_move *m, const struct lv_set *below)
 static void drop_sibling(const struct pv_move *m, const struct lvol_segment *raid, struct lv_set *below)
 {
 	for (uint32_t i = 0; m->only && raid->metas && i < raid->area_count; i++) {
-		if (raid->areas[i].kind == AREA_LV && raid->areas[i].lv == m->only)
-			lvi_lv_set_drop(below, raid->metas[i].kind == AREA_LV ? raid->metas[i].lv : NULL);
-		if (raid->metas[i].kind == AREA_LV && raid->metas[i].lv == m->only)
-			lvi_lv_set_drop(below, raid->areas[i].kind == AREA_LV ? raid->areas[i].lv : NULL);
+		if (raid->areas[i].lv == m->only)
+			lvi_lv_set_drop(below, raid->metas[i].lv);
+		if (raid->metas[i].lv == m->only)
+			lvi_lv_set_drop(below, raid->areas[i].lv);
 	}
 }
 

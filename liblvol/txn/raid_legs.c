@@ -41,7 +41,6 @@ int lvi_raid_zero_legs(struct lvol_txn *txn, const struct lvol_segment *seg, str
 
 	/* where the LV begins differs between layouts; a row of zeros has zeros for parity */
 	for (uint32_t i = 0; i < seg->area_count && !ret; i++)
-		if (seg->areas[i].kind == AREA_LV)
-			ret = lvi_txn_zero_start(txn, seg->areas[i].lv, err);
+		ret = lvi_txn_zero_start(txn, seg->areas[i].lv, err);
 	return ret;
 }

@@ -17,11 +17,6 @@
 
 static const char *const discard_words[] = { "passdown", "passdown", "nopassdown", "ignore" };
 
-bool lvi_lv_is_type(const struct lvol_lv *lv, unsigned segtype_flags)
-{
-	return lv && lv->seg_first && lv->seg_first->type->flags & segtype_flags;
-}
-
 int lvi_pool_check_options(const struct lvol_thin_opts *o, const char *subject, struct lvol_error *err)
 {
 	if (o->flags & ~POOL_FLAGS)

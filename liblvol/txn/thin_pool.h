@@ -4,6 +4,7 @@
 
 #include <lvol/thin.h>
 
+#include "txn/lv_book.h"
 #include "txn/thin_size.h"
 #include "txn/txn.h"
 
@@ -36,6 +37,5 @@ int lvi_pool_fill_metadata(struct lvol_txn *txn, const struct metadata_wish *wis
 
 /* The pool of that name in the VG, "pool" or "vg/pool". LVOL_E_NOT_FOUND, LVOL_E_INVALID: it is none, LVOL_E_BUSY. */
 int lvi_pool_find(struct txn_vg *vg, const char *name, struct lvol_lv **out, struct lvol_error *err);
-bool lvi_lv_is_type(const struct lvol_lv *lv, unsigned segtype_flags);
 
 #endif

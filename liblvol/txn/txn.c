@@ -419,6 +419,17 @@ int lvi_txn_exclude_open(struct lvol_txn *txn, const struct lvol_lv *lv, struct 
 	return ret;
 }
 
+bool lvi_txn_is_excluded(const struct lvol_txn *txn, const struct uuid *id)
+{
+	for (const struct txn_vg *vg = txn->vgs; vg; vg = vg->next) {
+		const struct lvol_lv *base = vg->excluded ? lvi_vg_find_lv_by_id(vg->base, id) : NULL;
+
+		if (base && vg->excluded[base->index])
+			return true;
+	}
+	return false;
+}
+
 /* With one lock for all, if none of them is excluded yet. -LVOL_E_BUSY: somebody is there, it is not known who. */
 static int exclude_at_once(struct lvol_txn *txn, struct txn_vg *vg, struct lvol_error *err)
 {

@@ -139,6 +139,8 @@ int lvi_txn_notef(struct lvol_txn *txn, const struct txn_note *note, const char 
 int lvi_txn_exclude_open(struct lvol_txn *txn, const struct lvol_lv *lv, struct lvol_error *err);
 /* The same for all LVs that the VG had when it was read, with few locks. */
 int lvi_txn_exclude_all(struct lvol_txn *txn, struct txn_vg *vg, struct lvol_error *err);
+/* Whether one of these has been called for the LV: then we cannot open it either. */
+bool lvi_txn_is_excluded(const struct lvol_txn *txn, const struct uuid *id);
 int lvi_txn_make_uuid(struct lvol_txn *txn, const char *given, struct uuid *out, struct lvol_error *err);
 uint64_t lvi_txn_time(const struct lvol_txn *txn);
 
