@@ -40,10 +40,11 @@ LVOL_API const char *lvol_lv_name(const struct lvol_lv *lv);
 /** UUID with hyphens (38 characters), written to @p out with a NUL; returns @p out. Since 0.1. */
 LVOL_API const char *lvol_lv_uuid(const struct lvol_lv *lv, char out[39]);
 
-/** Usable size in bytes, a multiple of lvol_vg_extent_bytes(). Since 0.1. */
+/** Usable size in bytes, a multiple of lvol_vg_extent_bytes(): without what a raid keeps free for a reshape, as lvs shows it. Since
+ *  0.1. */
 LVOL_API uint64_t lvol_lv_size_bytes(const struct lvol_lv *lv);
 
-/** Size in extents. Since 0.1. */
+/** Size in extents, all that it has. Since 0.1. */
 LVOL_API uint32_t lvol_lv_size_extents(const struct lvol_lv *lv);
 
 /** First segment in logical order; only an unfinished pvmove has none. See <lvol/segment.h>. Since 0.1. */
@@ -236,7 +237,8 @@ struct lvol_lv_resize_opts {
  * @retval -LVOL_E_INVALID  size 0, unknown bit in flags, or smaller than now without LVOL_LV_RESIZE_SHRINK
  * @retval -LVOL_E_NO_SPACE as in lvol_lv_create()
  * @retval -LVOL_E_BUSY     it is open somewhere: @p err says by whom
- * @retval -LVOL_E_NOT_SUPPORTED LVs of this type cannot be resized
+ * @retval -LVOL_E_NOT_SUPPORTED LVs of this type cannot be resized, or not made smaller: with a writecache, or a cache in writeback
+ *         mode, say
  *
  * Since 0.1.
  */

@@ -27,11 +27,12 @@ struct rename_job {
 	struct strings *descendants; /* of each historical LV, as they will be */
 };
 
-/* Whatever the LV is, and also to names that are LVM2's own. LVOL_E_EXISTS,
-		LVOL_E_INVALID (too long). After success one of
+/* Whatever the LV is, and also to names that are LVM2's own. LVOL_E_EXISTS, LVOL_E_INVALID (too long). After success one of
  * the other two follows. */
 int lvi_rename_prepare(struct rename_job *job, struct lvol_error *err);
 void lvi_rename_cancel(struct rename_job *job);
 void lvi_rename_finish(struct rename_job *job);
+/* Both at once. @job is spent. */
+int lvi_rename_now(struct rename_job *job, struct lvol_error *err);
 
 #endif

@@ -229,25 +229,16 @@ static int finish(struct caching *c, int ret, const char *what, struct lvol_erro
 	return lvi_draft_end(&c->draft, ret);
 }
 
-static int rename_now(struct rename_job job, struct lvol_error *err)
-{
-	int ret = job.to ? lvi_rename_prepare(&job, err) : lvi_error_nomem(err);
-
-	if (!ret)
-		lvi_rename_finish(&job);
-	return ret;
-}
-
 static int name_fast(struct caching *c, const char *to, struct lvol_error *err)
 {
-	return rename_now((struct rename_job){ .txn = c->txn, .vg = c->vg, .lv = c->fast, .to = to }, err);
+	return lvi_rename_now(&(struct rename_job){ .txn = c->txn, .vg = c->vg, .lv = c->fast, .to = to }, err);
 }
 
 /* The parts of @lv have its name, after they had that of another LV. */
 static int name_parts(struct caching *c, struct lvol_lv *lv, const char *from, const char *to, struct lvol_error *err)
 {
-	return rename_now((struct rename_job){ .txn = c->txn, .vg = c->vg, .lv = lv, .to = to, .parts_only = true, .from = from },
-			err);
+	return lvi_rename_now(&(struct rename_job){ .txn = c->txn, .vg = c->vg, .lv = lv, .to = to, .parts_only = true,
+			.from = from }, err);
 }
 
 /* The format of a pool's metadata is said by its type, too. */

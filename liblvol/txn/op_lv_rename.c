@@ -184,6 +184,15 @@ void lvi_rename_finish(struct rename_job *job)
 	ARRAY_FREE(&job->list);
 }
 
+int lvi_rename_now(struct rename_job *job, struct lvol_error *err)
+{
+	int ret = job->to ? lvi_rename_prepare(job, err) : lvi_error_nomem(err);
+
+	if (!ret)
+		lvi_rename_finish(job);
+	return ret;
+}
+
 int lvi_rename_prepare(struct rename_job *job, struct lvol_error *err)
 {
 	int ret = lvi_lv_book_users(job->vg, err);

@@ -11,14 +11,16 @@
 #include "txn/lv_settings.h"
 #include "txn/lv_size.h"
 #include "txn/lv_text.h"
-#include "txn/thin_resize.h"
+#include "txn/resize_layers.h"
 #include "txn/resize_legs.h"
 #include "txn/snapshot_relation.h"
+#include "txn/thin_resize.h"
 
 struct resize {
 	struct lvol_txn *txn;
 	struct txn_vg *vg;
-	struct lvol_lv *lv;
+	struct lvol_lv *top;       /* that is asked for */
+	struct lvol_lv *lv;        /* that has the extents: what lies below the caches of it, or itself */
 	const struct lvol_lv_resize_opts *o;
 	char subject[LVI_LV_TEXT_LEN];
 	struct lv_growth growth;
@@ -47,8 +49,10 @@ static int check_options(const struct resize *r, struct lvol_error *err)
 
 static int check_type(const struct resize *r, struct lvol_error *err)
 {
-	int ret = lvi_lv_must_not_move(r->lv, err);
+	int ret = lvi_lv_must_not_move(r->top, err);
 
+	if (!ret)
+		ret = lvi_lv_must_not_move(r->lv, err);
 	if (ret)
 		return ret;
 	if (lvi_lv_has_legs(r->lv)) {
@@ -76,7 +80,7 @@ static int check_user(const struct resize *r, const struct lvol_segment *user, s
 		return lvi_error(err, LVOL_E_NOT_SUPPORTED, r->subject,
 				"LV %s cannot be resized while a snapshot is merged into it", r->subject);
 	if (shrink)
-		return lvi_error(err, LVOL_E_NOT_SUPPORTED, r->subject, lvi_seg_lv(user, SEG_ORIGIN) == r->lv ?
+		return lvi_error(err, LVOL_E_NOT_SUPPORTED, r->subject, lvi_seg_lv(user, SEG_ORIGIN) == r->top ?
 				"LV %s is the origin of a snapshot and cannot be made smaller" :
 				"LV %s is a snapshot and cannot be made smaller", r->subject);
 	return 0;
@@ -87,7 +91,7 @@ static int check_users(const struct resize *r, struct lvol_error *err)
 	struct lvol_segment *user;
 	int ret = 0;
 
-	for (size_t at = 0; !ret && (user = lvi_lv_next_user(r->vg, r->lv, &at)); )
+	for (size_t at = 0; !ret && (user = lvi_lv_next_user(r->vg, r->top, &at)); )
 		ret = check_user(r, user, err);
 	return ret;
 }
@@ -120,7 +124,7 @@ static uint64_t less(const struct resize *r)
 /* As lvm2: a snapshot's store has no use for more than it takes when all of its origin has changed. */
 static uint64_t limit_store(const struct resize *r, uint64_t extents)
 {
-	const struct lvol_segment *relation = lvi_lv_cow_user(r->vg, r->lv);
+	const struct lvol_segment *relation = lvi_lv_cow_user(r->vg, r->top);
 	uint64_t had = r->lv->extent_count, most = relation ? lvi_snapshot_store_limit(relation) : UINT64_MAX;
 
 	if (extents <= had || extents <= most)
@@ -201,7 +205,9 @@ static int shrink(struct resize *r, struct lvol_error *err)
 		return lvi_error(err, LVOL_E_INVALID, r->subject,
 				"LV %s would lose what is behind %u of its %u extents; pass LVOL_LV_RESIZE_SHRINK if that is meant",
 				r->subject, extents, r->lv->extent_count);
-	ret = lvi_txn_exclude_open(r->txn, r->lv, err);
+	ret = lvi_layers_may_shrink(r->top, r->subject, err);
+	if (!ret)
+		ret = lvi_txn_exclude_open(r->txn, r->top, err);
 	if (ret)
 		return ret;
 	if (note(r, r->lv->extent_count, extents))
@@ -280,7 +286,7 @@ static int grow_legs(struct resize *r, struct lvol_error *err)
 	if (!more || had + more > UINT32_MAX)
 		return lvi_error(err, LVOL_E_NO_SPACE, r->subject, "not enough room for %s: it cannot have %llu extents more", r->subject,
 				(unsigned long long)more);
-	ret = lvi_txn_exclude_open(r->txn, lv, err);
+	ret = lvi_txn_exclude_open(r->txn, r->top, err);
 	if (!ret)
 		ret = lvi_legs_extend(lv, lvi_legs_round(lv, had + more) - had, &where, err);
 	return ret || !note(r, had, lv->extent_count) ? ret : lvi_error_nomem(err);
@@ -297,7 +303,7 @@ static int grow(struct resize *r, struct lvol_error *err)
 	if (!ret)
 		ret = lvi_growth_allocate(&r->growth, &where, &room, err);
 	if (!ret)
-		ret = lvi_txn_exclude_open(r->txn, r->lv, err);
+		ret = lvi_txn_exclude_open(r->txn, r->top, err);
 	if (!ret)
 		ret = grow_into(r, &room, err);
 	lvi_allocation_free(&room);
@@ -332,11 +338,15 @@ static int resize_now(struct resize *r, struct lvol_error *err)
 	if (ret)
 		return ret;
 	if (r->extents < r->lv->extent_count)
-		return shrink(r, err);
-	return lvi_lv_has_legs(r->lv) ? grow_legs(r, err) : grow(r, err);
+		ret = shrink(r, err);
+	else
+		ret = lvi_lv_has_legs(r->lv) ? grow_legs(r, err) : grow(r, err);
+	if (!ret)
+		lvi_layers_fit(r->top);
+	return ret;
 }
 
-/* Several LVs grow, and for the last there may be no room. */
+/* Several LVs change, and for the last there may be no room. */
 static int resize_on_draft(const struct resize *r, struct lvol_error *err)
 {
 	struct resize there = *r;
@@ -345,7 +355,8 @@ static int resize_on_draft(const struct resize *r, struct lvol_error *err)
 
 	if (!ret) {
 		there.vg = &draft.vg;
-		there.lv = lvi_vg_find_lv(draft.vg.work, r->lv->name);
+		there.top = lvi_vg_find_lv(draft.vg.work, r->top->name);
+		there.lv = lvi_layers_bottom(there.top);
 		ret = resize_now(&there, err);
 	}
 	return lvi_draft_end(&draft, ret);
@@ -357,15 +368,15 @@ static int resize(struct resize *r, struct lvol_error *err)
 
 	if (!ret)
 		ret = lvi_lv_book_users(r->vg, err);
-	if (!ret && lvi_thin_resizes(r->vg, r->lv))
+	if (!ret && lvi_thin_resizes(r->vg, r->top))
 		return resize_thin(r, err);
 	if (!ret)
-		ret = lvi_lv_must_be_whole(r->vg, r->lv, "resized", err);
+		ret = lvi_lv_must_be_whole(r->vg, r->top, "resized", err);
 	if (!ret)
 		ret = check_type(r, err);
 	if (ret)
 		return ret;
-	return lvi_lv_has_legs(r->lv) ? resize_on_draft(r, err) : resize_now(r, err);
+	return r->lv != r->top || lvi_lv_has_legs(r->lv) ? resize_on_draft(r, err) : resize_now(r, err);
 }
 
 int lvi_op_lv_resize(struct lvol_txn *txn, const char *name, const struct lvol_lv_resize_opts *o,
@@ -375,10 +386,11 @@ int lvi_op_lv_resize(struct lvol_txn *txn, const char *name, const struct lvol_l
 	int ret = lvi_txn_must_be_open(txn, err);
 
 	if (!ret)
-		ret = lvi_txn_lv(txn, name, &r.vg, &r.lv, err);
+		ret = lvi_txn_lv(txn, name, &r.vg, &r.top, err);
 	if (ret)
 		return ret;
-	lvi_lv_text(r.subject, r.lv);
+	r.lv = lvi_layers_bottom(r.top);
+	lvi_lv_text(r.subject, r.top);
 	ret = resize(&r, err);
 	if (r.has_pvs)
 		lvi_pv_choice_free(&r.pvs);

@@ -10,6 +10,7 @@
 #include "segtype/segtype.h"
 #include "txn/lv_book.h"
 #include "txn/lv_layer.h"
+#include "txn/lv_rename.h"
 #include "txn/lv_settings.h"
 #include "txn/start.h"
 
@@ -169,6 +170,18 @@ static int hide_fast(struct attaching *a, struct lvol_error *err)
 	return ret ? ret : lvi_txn_clear_start(a->l.txn, a->fast, err);
 }
 
+/* Legs and their metadata have the name of the LV that they are of. */
+static int name_parts(const struct lv_layering *l, struct lvol_lv *lv, const char *from, const char *to,
+		struct lvol_error *err)
+{
+	struct txn_vg clone = *l->vg;
+
+	clone.work = l->work;
+	clone.lv_book = NULL;
+	return lvi_rename_now(&(struct rename_job){ .txn = l->txn, .vg = &clone, .lv = lv, .to = to, .parts_only = true,
+			.from = from }, err);
+}
+
 static int attach(struct attaching *a, struct lvol_error *err)
 {
 	struct lvol_lv *lv = a->l.lv, *origin;
@@ -183,6 +196,8 @@ static int attach(struct attaching *a, struct lvol_error *err)
 			lvi_seg_set_number(seg, SEG_WRITECACHE_BLOCK_SIZE, a->block))
 		return lvi_error_nomem(err);
 	ret = set_settings(a, seg, err);
+	if (!ret)
+		ret = name_parts(&a->l, origin, lv->name, origin->name, err);
 	return ret ? ret : hide_fast(a, err);
 }
 
@@ -242,7 +257,7 @@ int lvi_op_writecache_check(struct lvol_txn *txn, const char *name, struct lvol_
 int lvi_op_writecache_detach(struct lvol_txn *txn, const char *name, uint32_t flags, struct lvol_error *err)
 {
 	struct lv_layering l = { .txn = txn };
-	struct lvol_lv *fast;
+	struct lvol_lv *fast, *origin;
 	int ret = lvi_layering_begin(&l, name, "freed from its writecache", err);
 
 	if (ret)
@@ -250,7 +265,11 @@ int lvi_op_writecache_detach(struct lvol_txn *txn, const char *name, uint32_t fl
 	if (!is_writecache(l.lv))
 		return lvi_layering_finish(&l, no_writecache(l.subject, err), NULL, err);
 	fast = lvi_seg_lv(l.lv->seg_first, SEG_WRITECACHE);
-	lvi_layer_remove(l.lv, lvi_seg_lv(l.lv->seg_first, SEG_ORIGIN));
+	origin = lvi_seg_lv(l.lv->seg_first, SEG_ORIGIN);
+	ret = name_parts(&l, origin, origin->name, l.lv->name, err);
+	lvi_layer_remove(l.lv, origin);
+	if (ret)
+		return lvi_layering_finish(&l, ret, NULL, err);
 	if (flags & LVOL_WRITECACHE_DETACH_REMOVE)
 		lvi_vg_remove_lv(l.work, fast);
 	else

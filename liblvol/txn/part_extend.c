@@ -4,6 +4,7 @@
 #include "base/error.h"
 #include "segtype/segtype.h"
 #include "txn/lv_growth.h"
+#include "txn/resize_layers.h"
 #include "txn/resize_legs.h"
 
 static int as_last_segment(const struct lvol_lv *lv, struct lv_growth *g, const char *subject, struct lvol_error *err)
@@ -38,10 +39,11 @@ static int extend_plain(struct lvol_lv *lv, uint32_t more, const struct alloc_re
 	return ret;
 }
 
-int lvi_part_extend(struct lvol_lv *lv, uint32_t more, const struct alloc_request *where, struct part_growth *out,
+int lvi_part_extend(struct lvol_lv *top, uint32_t more, const struct alloc_request *where, struct part_growth *out,
 		struct lvol_error *err)
 {
-	struct part_growth growth = { .lv = lv, .extents = lv->extent_count };
+	struct lvol_lv *lv = lvi_layers_bottom(top);
+	struct part_growth growth = { .lv = lv, .top = top, .extents = lv->extent_count };
 	struct alloc_request how = *where;
 	int ret;
 
@@ -53,6 +55,8 @@ int lvi_part_extend(struct lvol_lv *lv, uint32_t more, const struct alloc_reques
 		ret = extend_plain(lv, more, &how, err);
 	if (ret)
 		growth = (struct part_growth){ 0 };
+	else
+		lvi_layers_fit(top);
 	*out = growth;
 	return ret;
 }
@@ -67,4 +71,6 @@ void lvi_part_undo(const struct part_growth *g)
 		lvi_legs_shrink(g->lv, g->extents);
 	else
 		lvi_lv_truncate(g->lv, g->extents, g->area_extents);
+	if (!g->is_new)
+		lvi_layers_fit(g->top);
 }

@@ -185,6 +185,102 @@ START_TEST(a_cachevol_is_attached_written_and_removed)
 }
 END_TEST
 
+static int resize(struct world *w, const char *lv, int sign, uint64_t extents)
+{
+	struct lvol_lv_resize_opts o = LVOL_LV_RESIZE_OPTS_INIT;
+	int r;
+
+	o.sign = sign;
+	o.size.extents = extents;
+	o.flags = LVOL_LV_RESIZE_SHRINK;
+	begin(w);
+	r = lvol_lv_resize(w->txn, lv, &o, &err);
+	if (r)
+		give_up(w);
+	else
+		commit(w);
+	return r;
+}
+
+/* What lies at an offset of the LV: @seed, which is written first if @write. */
+static void mib_at(struct world *w, const char *name, uint64_t offset, uint32_t seed, bool write)
+{
+	struct lvol_vg *vg = look(w, NULL);
+	char *data = malloc(MIB);
+	struct lvol_io *io;
+
+	t_ok(lvol_io_open(lvol_lv_find(vg, name), write ? LVOL_IO_WRITE : 0, &io, &err), err);
+	t_fill(data, MIB, seed, offset / 512);
+	if (write)
+		t_ok(lvol_io_pwrite(io, data, MIB, offset, &err), err);
+	else
+		t_ok(lvol_io_pread(io, data, MIB, offset, &err), err);
+	t_check_fill(data, MIB, seed, offset / 512);
+	lvol_io_close(io);
+	free(data);
+	lvol_vg_unref(vg);
+}
+
+static void check_size(struct world *w, const char *name, const char *below, uint64_t extents)
+{
+	struct lvol_vg *vg = look(w, NULL);
+
+	ck_assert_uint_eq(lvol_lv_size_bytes(lvol_lv_find(vg, name)), extents * MIB);
+	ck_assert_uint_eq(lvol_lv_size_bytes(lvol_lv_find(vg, below)), extents * MIB);
+	lvol_vg_unref(vg);
+}
+
+static bool is_there(struct world *w, const char *name)
+{
+	struct lvol_vg *vg = look(w, NULL);
+	bool there = lvol_lv_find(vg, name);
+
+	lvol_vg_unref(vg);
+	return there;
+}
+
+static const char *const resized_as[] = { NULL, "striped", "raid1", "raid5" };
+
+/* Dirty blocks go along when it grows. When it was made smaller, what the cache holds of the rest is not seen again. */
+START_TEST(an_lv_with_a_cache_is_resized)
+{
+	static const unsigned disks[] = { 60, 60, 60, 60, 0 };
+	struct lvol_cache_opts mode = LVOL_CACHE_OPTS_INIT;
+	struct world w;
+
+	world_make(&w, disks);
+	begin(&w);
+	make_lv(&w, "org", resized_as[_i], 16, NULL);
+	make_lv(&w, "fast", NULL, 12, NULL);
+	attach(&w, "org", "fast", LVOL_CACHE_WRITEBACK);
+	commit(&w);
+	rw(&w, "org", 3, true);
+	ck_assert_uint_gt(dirty_blocks(&w, "org"), 0);
+	t_ok(resize(&w, "org", 1, 10), err);
+	check_size(&w, "org", "org_corig", 26);
+	rw(&w, "org", 3, false);
+	mib_at(&w, "org", 24 * MIB, 5, true);
+	rw(&w, "org", 4, true);
+	t_fails(resize(&w, "org", -1, 6), LVOL_E_NOT_SUPPORTED, err);
+	says(&err, "writeback mode");
+	t_ok(run_job(&w, "vg/org", LVOL_JOB_FLUSH), err);
+	mode.mode = LVOL_CACHE_WRITETHROUGH;
+	begin(&w);
+	t_ok(lvol_cache_change(w.txn, "org", &mode, &err), err);
+	commit(&w);
+	t_ok(resize(&w, "org", -1, 6), err);
+	check_size(&w, "org", "org_corig", 20);
+	rw(&w, "org", 4, false);
+	mib_at(&w, "org", 0, 6, true);
+	t_ok(resize(&w, "org", 0, 26), err);
+	t_ok(run_job(&w, "vg/org", LVOL_JOB_SPLITCACHE), err);
+	ck_assert(!is_there(&w, "org_corig") && is_there(&w, "fast"));
+	mib_at(&w, "org", 0, 6, false);
+	mib_at(&w, "org", MIB, 4, false);
+	world_free(&w);
+}
+END_TEST
+
 static void check_threshold(struct world *w, const char *expected)
 {
 	struct lvol_vg *vg = look(w, NULL);
@@ -376,6 +472,7 @@ int main(void)
 	tcase_add_test(tests, a_pool_is_attached_written_and_split);
 	tcase_add_test(tests, a_cachevol_is_attached_written_and_removed);
 	tcase_add_test(tests, passthrough_begins_when_nothing_is_dirty);
+	tcase_add_loop_test(tests, an_lv_with_a_cache_is_resized, 0, 4);
 	tcase_add_loop_test(tests, lvs_become_pools, 0, 2);
 	tcase_add_test(tests, sizes_are_those_of_lvm2);
 	tcase_add_test(tests, all_that_is_free_has_room_for_metadata_and_spare);

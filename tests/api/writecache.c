@@ -130,6 +130,46 @@ START_TEST(what_only_the_cache_holds_is_lost_when_that_is_asked_for)
 }
 END_TEST
 
+static int resize(struct world *w, int sign, uint64_t extents)
+{
+	struct lvol_lv_resize_opts o = LVOL_LV_RESIZE_OPTS_INIT;
+
+	o.sign = sign;
+	o.size.extents = extents;
+	o.flags = LVOL_LV_RESIZE_SHRINK;
+	return lvol_lv_resize(w->txn, "main", &o, &err);
+}
+
+START_TEST(an_lv_with_a_writecache_grows)
+{
+	struct world w;
+	struct lvol_vg *vg;
+
+	setup(&w);
+	begin(&w);
+	t_ok(attach(&w, "fast", 4096, NULL), err);
+	commit(&w);
+	write_at(&w, "main", 2, MIB, MIB);
+	begin(&w);
+	t_fails(resize(&w, -1, 2), LVOL_E_NOT_SUPPORTED, err);
+	says(&err, "has a writecache");
+	t_ok(resize(&w, 1, 5), err);
+	commit(&w);
+	vg = look(&w, NULL);
+	ck_assert_uint_eq(lvol_lv_size_bytes(lvol_lv_find(vg, "main")), 11 * MIB);
+	ck_assert_uint_eq(lvol_lv_size_bytes(lvol_lv_find(vg, "main_wcorig")), 11 * MIB);
+	lvol_vg_unref(vg);
+	check_data(&w, 2);
+	write_at(&w, "main", 3, 10 * MIB, MIB);
+	check_data(&w, 2);
+	begin(&w);
+	t_ok(lvol_writecache_detach(w.txn, "main", 0, &err), err);
+	commit(&w);
+	check_data(&w, 2);
+	world_free(&w);
+}
+END_TEST
+
 START_TEST(what_cannot_be_is_refused_and_changes_nothing)
 {
 	struct world w;
@@ -176,6 +216,7 @@ int main(void)
 	TCase *tc = make_case(suite, "LVs");
 
 	tcase_add_loop_test(tc, what_was_written_stays_whichever_way_the_cache_goes, 0, 4);
+	tcase_add_test(tc, an_lv_with_a_writecache_grows);
 	tcase_add_test(tc, a_job_writes_back_what_the_cache_holds);
 	tcase_add_test(tc, what_only_the_cache_holds_is_lost_when_that_is_asked_for);
 	tcase_add_test(tc, what_cannot_be_is_refused_and_changes_nothing);

@@ -110,7 +110,7 @@ static int bring_in_order(struct cache *cache, struct lvol_error *err)
 
 	if (!r && !md->formatted)
 		r = lvi_cache_md_format(md, cache->options.version, cache->options.block_bytes >> LVI_SECTOR_SHIFT, err);
-	return r ? r : lvi_cache_md_begin(md, cache->map.blocks, err);
+	return r ? r : lvi_cache_md_begin(md, &cache->map, err);
 }
 
 int lvi_cache_ready(struct cache *cache, struct lvol_error *err)

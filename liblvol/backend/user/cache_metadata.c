@@ -73,8 +73,10 @@ static int load_mapping(void *arg, uint64_t c, uint64_t value, struct lvol_error
 		return 0;
 	if (c >= map->blocks)
 		return bad_mapping(l, c, "is in use, and the cache is smaller than that", err);
-	if (origin >= l->to->origin_blocks)
-		return bad_mapping(l, c, "is to hold what lies behind the end of the origin", err);
+	if (origin >= l->to->origin_blocks) {
+		l->md->stale = true;
+		return 0;
+	}
 	if (lvi_cache_map_find(map, origin) != CACHE_NONE)
 		return bad_mapping(l, c, "is to hold what another one holds, too", err);
 	lvi_cache_map_put(map, c, origin, CACHE_LEVELS / 2);
@@ -231,20 +233,41 @@ int lvi_cache_md_format(struct cache_md *md, uint32_t version, uint32_t block_se
 	return r ? r : changed(md, 0);
 }
 
-int lvi_cache_md_begin(struct cache_md *md, uint32_t blocks, struct lvol_error *err)
+static uint64_t mapping_value(const void *arg, uint64_t c)
+{
+	const struct cache_map *map = arg;
+
+	if (!lvi_cache_map_is_mapped(map, c))
+		return 0;
+	return map->origin[c] << ORIGIN_SHIFT | VALID | (lvi_cache_map_is_dirty(map, c) ? DIRTY : 0);
+}
+
+/* Without what is stale: the origin may grow again, and those blocks are not in the cache then. */
+static int write_mappings(struct cache_md *md, const struct cache_map *map, struct lvol_error *err)
+{
+	struct pd_array mapping = mappings(md);
+
+	md->stale = false;
+	return lvi_array_replace(&mapping, &md->sb.mapping_root, &(struct pd_array_source){ map->blocks, mapping_value, map }, err);
+}
+
+int lvi_cache_md_begin(struct cache_md *md, const struct cache_map *map, struct lvol_error *err)
 {
 	struct pd_array mapping = mappings(md), dirty = dirty_bits(md);
-	uint64_t lengths[2] = { md->sb.cache_blocks, blocks };
+	uint64_t lengths[2] = { md->sb.cache_blocks, map->blocks };
 	int r = usable(md, err);
 
 	if (r)
 		return r;
-	r = lvi_array_resize(&mapping, &md->sb.mapping_root, lengths, err);
+	if (md->stale)
+		r = write_mappings(md, map, err);
+	else
+		r = lvi_array_resize(&mapping, &md->sb.mapping_root, lengths, err);
 	lengths[0] = lvi_bitset_words(lengths[0]);
 	lengths[1] = lvi_bitset_words(lengths[1]);
 	if (!r && md->sb.version >= 2)
 		r = lvi_array_resize(&dirty, &md->sb.dirty_root, lengths, err);
-	md->sb.cache_blocks = blocks;
+	md->sb.cache_blocks = map->blocks;
 	md->sb.flags &= ~CACHE_CLEAN_SHUTDOWN;
 	r = changed(md, r);
 	return r ? r : lvi_cache_md_commit(md, err);
@@ -297,25 +320,15 @@ int lvi_cache_md_commit(struct cache_md *md, struct lvol_error *err)
 
 /* The end. */
 
-static uint64_t mapping_value(const void *arg, uint64_t c)
-{
-	const struct cache_map *map = arg;
-
-	if (!lvi_cache_map_is_mapped(map, c))
-		return 0;
-	return map->origin[c] << ORIGIN_SHIFT | VALID | (lvi_cache_map_is_dirty(map, c) ? DIRTY : 0);
-}
-
 static uint64_t word(const void *arg, uint64_t i) { return ((const uint64_t *)arg)[i]; }
 static uint64_t hint(const void *arg, uint64_t c) { return ((const uint8_t *)arg)[c]; }
 
 static int save_dirty(struct cache_md *md, const struct cache_map *map, struct lvol_error *err)
 {
-	struct pd_array mapping = mappings(md), dirty = dirty_bits(md);
+	struct pd_array dirty = dirty_bits(md);
 
 	if (md->sb.version == 1)
-		return lvi_array_replace(&mapping, &md->sb.mapping_root,
-				&(struct pd_array_source){ map->blocks, mapping_value, map }, err);
+		return write_mappings(md, map, err);
 	return lvi_array_replace(&dirty, &md->sb.dirty_root,
 			&(struct pd_array_source){ lvi_bitset_words(map->blocks), word, map->dirty }, err);
 }

@@ -26,6 +26,7 @@ struct cache_md {
 	bool formatted;                /* false: block 0 is all zero */
 	bool changed;                  /* since the last commit */
 	bool failed;
+	bool stale;                    /* blocks are mapped that lie behind the origin's end */
 };
 
 /* Reads the superblock. @store is copied. */
@@ -33,14 +34,14 @@ int lvi_cache_md_new(const struct pd_store *store, struct cache_md **out, struct
 void lvi_cache_md_free(struct cache_md *md);  /* NULL ok; what is not committed is lost */
 
 struct cache_tables { struct cache_map *map; struct cache_discards *discards; uint64_t origin_blocks; };
-/* Into tables that are empty yet. Hints are taken if they are those of @policy. */
+/* Into tables that are empty yet. Hints are taken if they are those of @policy. What lay behind the end of an origin that was
+ * made smaller is not in the cache any more. */
 int lvi_cache_md_load(struct cache_md *md, const struct cache_tables *to, const char *policy, struct lvol_error *err);
 
 /* An empty cache, without blocks; not committed yet. */
 int lvi_cache_md_format(struct cache_md *md, uint32_t version, uint32_t block_sectors, struct lvol_error *err);
-/* In front of the first change: what is on disk is not that of an orderly end any more; and how many blocks there are.
- * */
-int lvi_cache_md_begin(struct cache_md *md, uint32_t blocks, struct lvol_error *err);
+/* In front of the first change: what is on disk is not that of an orderly end any more; and how many blocks there are. */
+int lvi_cache_md_begin(struct cache_md *md, const struct cache_map *map, struct lvol_error *err);
 /* @origin may be CACHE_FREE. */
 int lvi_cache_md_set(struct cache_md *md, uint32_t c, uint64_t origin, struct lvol_error *err);
 /* Room for one more change before the next commit, and for lvi_cache_md_save(). */

@@ -152,7 +152,8 @@ static int read_entry(struct writecache *wc, uint64_t slot, struct lvol_error *e
 {
 	uint64_t sector = lvi_get_le64(entry(wc, slot)), seq = lvi_writecache_entry_seq(wc, slot);
 
-	if (seq >= wc->seq) {
+	/* not committed; or committed and behind the end, which an origin that was made smaller has had: given up, as in the kernel */
+	if (seq >= wc->seq || sector >= wc->live->length >> LVI_SECTOR_SHIFT) {
 		if (seq != WRITECACHE_NONE) {
 			lvi_writecache_set_entry(wc, slot, sector, WRITECACHE_NONE);
 			wc->mend = true;
@@ -160,7 +161,7 @@ static int read_entry(struct writecache *wc, uint64_t slot, struct lvol_error *e
 		set_free(wc, slot);
 		return 0;
 	}
-	if (sector >= wc->live->length >> LVI_SECTOR_SHIFT || (sector << LVI_SECTOR_SHIFT) % wc->block)
+	if ((sector << LVI_SECTOR_SHIFT) % wc->block)
 		return lvi_error(err, LVOL_E_CORRUPT, wc->device, "writecache %s: entry %" PRIu64 " on %s is of sector %" PRIu64
 				", which is no beginning of a block of %s", wc->device, slot, wc->cache->name, sector, wc->device);
 	if (lvi_exceptions_reserve(&wc->map, 1))
