@@ -50,7 +50,7 @@ const char *lvol_lv_uuid(const struct lvol_lv *lv, char out[39])
 
 uint64_t lvol_lv_size_bytes(const struct lvol_lv *lv)
 {
-	return lv->extent_count * lv->vg->extent_sectors * LVI_SECTOR_BYTES;
+	return lvi_lv_shown_extents(lv) * lv->vg->extent_sectors * LVI_SECTOR_BYTES;
 }
 
 uint32_t lvol_lv_size_extents(const struct lvol_lv *lv)

@@ -41,7 +41,8 @@ static const struct option_row lvconvert_options[] = {
 	CACHE_FORMAT_ROW(struct lvconvert_args, cache),
 	{ 0, "poolmetadatasize", "SIZE[m|UNIT]", option_mib, FIELD(cache_metadata_size), "of a cachevol or pool: room for metadata" },
 	{ 0, "poolmetadata", "LV", option_text, FIELD(pool_metadata),
-		"the LV that becomes a pool's metadata, or changes places with a thin pool's" },
+		"the LV that becomes a pool's metadata, or changes places with them" },
+	{ 0, "swapmetadata", NULL, option_flag, FIELD(swap_metadata), "of a pool and --poolmetadata: exchange the metadata" },
 	{ 0, "originname", "LV", option_text, FIELD(origin_name), "with --type thin: what the LV with its blocks is called then" },
 	THIN_POOL_OPTION_ROWS(struct lvconvert_args, thin),
 	{ 0, "cachesettings", "KEY=VALUE...", option_word, FIELD(cache_settings),
@@ -55,7 +56,7 @@ static const struct option_row lvconvert_options[] = {
 #undef FIELD
 
 static const struct conversion *const conversions[] = {
-	&convert_thin_pool, &convert_thin, &convert_merge_leg, &convert_split_legs, &convert_replace,
+	&convert_swap_metadata, &convert_thin_pool, &convert_thin, &convert_merge_leg, &convert_split_legs, &convert_replace,
 	&convert_merge_snapshot, &convert_split_snapshot, &convert_attach_snapshot,
 	&convert_integrity, &convert_cache_pool, &convert_attach_writecache, &convert_attach_cache, &convert_detach_cache,
 	&convert_type,

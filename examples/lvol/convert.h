@@ -39,6 +39,7 @@ struct lvconvert_args {
 	/* thin pools and thin LVs: convert_thin.c; the size of metadata is with the caches */
 	struct thin_args thin;
 	const char *pool_metadata, *origin_name;
+	unsigned int swap_metadata;
 };
 
 struct conversion {
@@ -56,7 +57,7 @@ extern const struct conversion convert_integrity, convert_attach_writecache, con
 extern const struct conversion convert_attach_cache, convert_detach_cache, convert_cache_pool;
 extern const struct conversion convert_merge_snapshot, convert_split_snapshot, convert_attach_snapshot;
 
-extern const struct conversion convert_thin_pool, convert_thin;
+extern const struct conversion convert_swap_metadata, convert_thin_pool, convert_thin;
 
 /* convert_thin.c */
 int convert_repair_pool(struct call *call, struct lvol_txn *txn, struct lvol_error *err);

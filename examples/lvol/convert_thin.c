@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* lvconvert --thinpool, --type thin-pool, --type thin: LVs that become pools, metadata of pools, and thin LVs */
+/* lvconvert --thinpool, --type thin-pool, --type thin, --swapmetadata: LVs that become pools, metadata of pools, and thin LVs */
 
 #include "ask.h"
 #include "convert.h"
@@ -55,6 +55,20 @@ static int pool_apply(struct call *call, struct lvol_txn *txn, struct lvol_error
 	call_note(call, "Converted %s to thin pool.", convert_lv(call));
 	return ret;
 }
+
+static bool is_swap(const struct lvconvert_args *args)
+{
+	return args->swap_metadata;
+}
+
+static int swap_check(const struct call *call, struct lvol_error *err)
+{
+	const struct lvconvert_args *args = call->args;
+
+	return args->pool_metadata ? 0 : fail(err, LVOL_E_INVALID, "--swapmetadata", "with what? Name the LV with --poolmetadata");
+}
+
+const struct conversion convert_swap_metadata = { .is_meant = is_swap, .check = swap_check, .apply = swap_metadata };
 
 const struct conversion convert_thin_pool = { .is_meant = is_to_pool, .check = pool_check, .apply = pool_apply };
 

@@ -40,7 +40,8 @@ struct lvol_thin_opts {
 	size_t struct_size;       /**< Set by the initializer; do not change. */
 	const char *pool;         /**< Of a thin LV: the pool that it is made in, of the same VG. Not of a snapshot in its
 	                               origin's pool. */
-	uint64_t metadata_bytes;  /**< Of a pool: size of its metadata, 2 MiB to 15.88 GiB. Default 64 bytes for each chunk. */
+	uint64_t metadata_bytes;  /**< Of a pool: size of its metadata, 2 MiB to 15.88 GiB; more is as much as that. Default 64 bytes for
+	                               each chunk. */
 	uint32_t chunk_bytes;     /**< Of a pool: what is given out at once, a multiple of 64 KiB up to 1 GiB. Default 64 KiB, or
 	                               so much more that 128 MiB of metadata do. */
 	uint32_t discards;        /**< Of a pool: enum lvol_thin_discards. */
@@ -128,13 +129,14 @@ LVOL_API LVOL_MUST_CHECK int lvol_thin_convert(struct lvol_txn *txn, const char 
 LVOL_API LVOL_MUST_CHECK int lvol_thin_merge(struct lvol_txn *txn, const char *snapshot, struct lvol_error *err);
 
 /**
- * Exchange the metadata of a thin pool and an LV, as `lvconvert --thinpool POOL --poolmetadata LV`: what was the pool's metadata is
- * then the LV's content, to be looked at or mended with other tools.
+ * Exchange the metadata of a thin pool or cache pool and an LV, as `lvconvert --swapmetadata POOL --poolmetadata LV`: what was the
+ * pool's metadata is then the LV's content, to be looked at or mended with other tools. Of a cache pool that is in use, what only
+ * the cache holds is lost unless the metadata say the same again.
  *
- * @param name  The thin pool.
+ * @param name  The pool.
  * @param lv    A linear or striped LV that nothing uses.
  * @retval -LVOL_E_NOT_FOUND     no such LV
- * @retval -LVOL_E_INVALID       @p name is no thin pool, or the LV is too small
+ * @retval -LVOL_E_INVALID       @p name is no pool, or the LV is too small
  * @retval -LVOL_E_NOT_SUPPORTED something uses the LV, or it is not linear or striped
  * @retval -LVOL_E_BUSY          one of them is open somewhere
  *

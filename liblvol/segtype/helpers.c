@@ -63,3 +63,13 @@ int lvi_layer_table(const struct lvol_segment *seg, struct seg_table *out, struc
 	lvi_line_number(&l, 0);
 	return lvi_line_end(&l);
 }
+
+uint32_t lvi_lv_shown_extents(const struct lvol_lv *lv)
+{
+	const struct lvol_segment *seg = lv->seg_first;
+	uint64_t kept = 0;
+
+	if (seg && seg->type->flags & SEGTYPE_RAID && seg->area_count > seg->type->parity_areas)
+		kept = (uint64_t)seg->reshape_count * (seg->area_count - seg->type->parity_areas);
+	return kept < lv->extent_count ? lv->extent_count - (uint32_t)kept : lv->extent_count;
+}

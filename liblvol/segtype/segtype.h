@@ -185,3 +185,6 @@ struct seg_table {
 };
 
 #endif
+/* Extents of the LV's device: without what the legs of a raid keep free for a reshape. */
+uint32_t lvi_lv_shown_extents(const struct lvol_lv *lv);
+

@@ -55,6 +55,9 @@ static int choose_thin(struct to_pool *p, struct lvol_error *err)
 	struct thin_sizes *s = &p->thin_sizes;
 	int ret = lvi_pool_check_options(&p->thin, p->c.subject, err);
 
+	if (!ret && p->thin.pool)
+		ret = lvi_error(err, LVOL_E_INVALID, p->c.subject, "LV %s is to be a thin pool, and is in none, so not in %s", p->c.subject,
+				p->thin.pool);
 	*s = (struct thin_sizes){ .extent_sectors = extent, .data_extents = p->c.lv->extent_count,
 		.chunk_sectors = lvi_div_up(p->thin.chunk_bytes, LVI_SECTOR_BYTES), .metadata_is_there = p->metadata };
 	s->metadata_sectors = p->metadata ? p->metadata->extent_count * extent :
@@ -117,7 +120,7 @@ static int check_part(const struct to_pool *p, const struct lvol_lv *lv, unsigne
 	lvi_lv_text(name, lv);
 	if (!lvi_lv_is_type(lv, types) || lvi_lv_is_type(lv, SEGTYPE_VIRTUAL))
 		return lvi_error(err, LVOL_E_NOT_SUPPORTED, name, "LV %s is of type %s, which cannot be the %s of a %s", name,
-				lv->seg_first ? lvi_segtype_display(lv->seg_first) : "none", lv == p->metadata ? "metadata" : "data",
+				lvi_segtype_display(lv->seg_first), lv == p->metadata ? "metadata" : "data",
 				p->kind->word);
 	if (lvi_lv_has_integrity(lv))
 		return lvi_error(err, LVOL_E_NOT_SUPPORTED, name, "LV %s has integrity; it cannot be part of a %s", name, p->kind->word);
@@ -224,6 +227,7 @@ static int on_draft(struct to_pool *p, struct lvol_error *err)
 		p->metadata = metadata ? lvi_vg_find_lv(draft.vg.work, metadata) : NULL;
 		p->c.vg = &draft.vg;
 		ret = build_pool(p, err);
+		p->c.vg = draft.real;
 	}
 	return lvi_draft_end(&draft, ret);
 }

@@ -12,6 +12,7 @@
 #include "base/units.h"
 #include "model/names.h"
 #include "segtype/segtype.h"
+#include "txn/cache_settings.h"
 #include "txn/conversion.h"
 #include "txn/lv_book.h"
 #include "txn/lv_layer.h"
@@ -24,6 +25,8 @@
 #include "txn/thin_pool.h"
 #include "txn/thin_spare.h"
 #include "txn/thin_swap.h"
+
+#define THIN_METADATA_LEAST ((UINT64_C(2) << 20) / LVI_SECTOR_BYTES)
 
 /* To a thin LV. What it was is a new LV, which exchanges all but name and UUID with it. */
 
@@ -113,8 +116,8 @@ static int find_pool(struct conversion *c, const char *name, struct lvol_lv **me
 
 	if (ret)
 		return ret;
-	if (!lvi_lv_is_type(c->lv, SEGTYPE_THIN_POOL))
-		return lvi_error(err, LVOL_E_INVALID, c->subject, "LV %s is no thin pool", c->subject);
+	if (!lvi_lv_is_type(c->lv, SEGTYPE_THIN_POOL | SEGTYPE_CACHE_POOL))
+		return lvi_error(err, LVOL_E_INVALID, c->subject, "LV %s is no thin pool or cache pool", c->subject);
 	*metadata = lvi_seg_lv(c->lv->seg_first, SEG_METADATA);
 	return lvi_conversion_must_have_own_room(*metadata, err);
 }
@@ -128,6 +131,20 @@ static int stop_pool(const struct conversion *c, struct lvol_error *err)
 	for (size_t at = 0; !ret && (user = lvi_lv_next_user(c->vg, c->lv, &at)); )
 		ret = lvi_txn_exclude_open(c->txn, user->lv, err);
 	return ret;
+}
+
+/* 2 MiB for a thin pool, and what a cache pool of its size needs. */
+static int check_room(const struct conversion *c, const struct lvol_lv *other, struct lvol_error *err)
+{
+	const struct lvol_segment *pool = c->lv->seg_first;
+	uint64_t extent = c->vg->work->extent_sectors, least = THIN_METADATA_LEAST;
+
+	if (pool->type->flags & SEGTYPE_CACHE_POOL)
+		least = lvi_cache_metadata_sectors(pool->count * extent, lvi_seg_number(pool, SEG_CHUNK_SIZE, LVI_CACHE_CHUNK_DEFAULT));
+	if (other->extent_count * extent >= least)
+		return 0;
+	return lvi_error(err, LVOL_E_INVALID, c->subject, "LV %s is too small for metadata of pool %s; %llu KiB are the least",
+			other->name, c->subject, (unsigned long long)least / 2);
 }
 
 int lvi_op_thin_pool_swap(struct lvol_txn *txn, const char *name, const char *lv, struct lvol_error *err)
@@ -144,14 +161,14 @@ int lvi_op_thin_pool_swap(struct lvol_txn *txn, const char *name, const char *lv
 		ret = lvi_conversion_must_have_own_room(other, err);
 	if (!ret && !(c.vg->base && lvi_vg_find_lv_by_id(c.vg->base, &other->id)))
 		ret = lvi_error(err, LVOL_E_BUSY, c.subject, "LV %s is new in this transaction; commit that first", lv);
-	if (!ret && other->extent_count * c.vg->work->extent_sectors * LVI_SECTOR_BYTES < (2 << 20))
-		ret = lvi_error(err, LVOL_E_INVALID, c.subject, "LV %s is too small for metadata of a pool; 2 MiB are the least", lv);
+	if (!ret)
+		ret = check_room(&c, other, err);
 	if (!ret)
 		ret = stop_pool(&c, err);
 	if (ret)
 		return ret;
 	if (lvi_txn_notef(txn, &(struct txn_note){ c.vg, LVOL_CHANGE_MODIFY, "lv", c.subject },
-			"exchange metadata of thin pool with LV %s", other->name))
+			"exchange metadata of pool with LV %s", other->name))
 		return lvi_error_nomem(err);
 	lvi_lv_swap(metadata, other);
 	return 0;

@@ -7,6 +7,7 @@
 #include "base/error.h"
 #include "base/units.h"
 #include "segtype/segtype.h"
+#include "txn/leg_integrity.h"
 #include "txn/lv_book.h"
 #include "txn/lv_text.h"
 
@@ -16,7 +17,8 @@
 #define CHUNKS_MIN 3
 
 /* Whose content is its own, or comes from parts that nobody else uses. */
-#define TYPES_WITH_SNAPSHOTS (SEGTYPE_STRIPED | SEGTYPE_CAN_SPLIT | SEGTYPE_RAID | SEGTYPE_MIRROR | SEGTYPE_THIN | SEGTYPE_CACHE)
+#define TYPES_WITH_SNAPSHOTS \
+	(SEGTYPE_STRIPED | SEGTYPE_CAN_SPLIT | SEGTYPE_RAID | SEGTYPE_MIRROR | SEGTYPE_THIN | SEGTYPE_CACHE | SEGTYPE_WRITECACHE)
 
 static int not_supported(const char *subject, const char *what, struct lvol_error *err)
 {
@@ -33,6 +35,20 @@ static bool is_merging_into(const struct txn_vg *vg, const struct lvol_lv *lv)
 	return false;
 }
 
+/* What lvm2 2.03.16 would make, but cannot activate. */
+static int must_be_activated_by_lvm2(const struct lvol_lv *origin, const char *subject, struct lvol_error *err)
+{
+	const struct lvol_segment *seg = origin->seg_first;
+
+	if (seg->type->flags & SEGTYPE_RAID && seg->reshape_count)
+		return lvi_error(err, LVOL_E_NOT_SUPPORTED, subject, "legs of LV %s keep room for a reshape, with which a snapshot could not "
+				"be activated; give that up with lvm2 first", subject);
+	if (origin->flags & LV_CACHE_USES_CACHEVOL)
+		return lvi_error(err, LVOL_E_NOT_SUPPORTED, subject, "the cache of LV %s is a cachevol, with which lvm2 could not activate a "
+				"snapshot; take it off, or use a cache pool", subject);
+	return 0;
+}
+
 static int check_origin(struct txn_vg *vg, const struct lvol_lv *origin, struct lvol_error *err)
 {
 	char subject[LVI_LV_TEXT_LEN];
@@ -45,9 +61,14 @@ static int check_origin(struct txn_vg *vg, const struct lvol_lv *origin, struct 
 		return not_supported(subject, "a snapshot itself", err);
 	if (lvi_lv_part_of(vg, origin))
 		return not_supported(subject, "a hidden part of another LV", err);
-	if (!origin->seg_first || !(origin->seg_first->type->flags & TYPES_WITH_SNAPSHOTS))
-		return not_supported(subject, "of a type that has no content of its own", err);
-	ret = lvi_lv_must_not_move(origin, err);
+	if (!(origin->seg_first->type->flags & TYPES_WITH_SNAPSHOTS))
+		return lvi_error(err, LVOL_E_NOT_SUPPORTED, subject, "LV %s is of type %s, which cannot have snapshots", subject,
+				lvi_segtype_display(origin->seg_first));
+	if (lvi_lv_has_integrity(origin))
+		return not_supported(subject, "a raid with integrity", err);
+	ret = must_be_activated_by_lvm2(origin, subject, err);
+	if (!ret)
+		ret = lvi_lv_must_not_move(origin, err);
 	if (ret)
 		return ret;
 	if (is_merging_into(vg, origin))

@@ -100,6 +100,65 @@ START_TEST(snapshots_keep_what_was)
 }
 END_TEST
 
+/* What the cache holds alone is of the origin, too. */
+START_TEST(an_lv_with_a_writecache_has_snapshots)
+{
+	struct lvol_lv_create_opts o = snapshot("s1", "org", 6);
+	struct lvol_writecache_opts cache = LVOL_WRITECACHE_OPTS_INIT;
+	struct lvol_error err = LVOL_ERROR_INIT;
+	struct world w;
+
+	WORLD(&w, 40, 40);
+	begin(&w);
+	create(&w, "org", 10);
+	create(&w, "fast", 4);
+	cache.fast = "fast";
+	t_ok(lvol_writecache_attach(w.txn, "org", &cache, &err), err);
+	commit(&w);
+	write_pattern(&w, "org", 1);
+	begin(&w);
+	make(&w, &o);
+	commit(&w);
+	check_pattern(&w, "s1", 1);
+	write_pattern(&w, "org", 2);
+	check_pattern(&w, "s1", 1);
+	check_pattern(&w, "org", 2);
+	world_free(&w);
+}
+END_TEST
+
+/* What lvm2 could not activate, or refuses. */
+START_TEST(some_lvs_have_no_snapshots)
+{
+	struct lvol_cache_attach_opts cache = LVOL_CACHE_ATTACH_OPTS_INIT;
+	struct lvol_integrity_opts integrity = LVOL_INTEGRITY_OPTS_INIT;
+	struct lvol_lv_create_opts o = snapshot("s1", "org", 6), raid = LVOL_LV_CREATE_OPTS_INIT;
+	struct lvol_error err = LVOL_ERROR_INIT;
+	struct world w;
+
+	WORLD(&w, 60, 60);
+	begin(&w);
+	create(&w, "org", 10);
+	create(&w, "fast", 4);
+	raid.name = "mir";
+	raid.segtype = "raid1";
+	raid.size.extents = 4;
+	make(&w, &raid);
+	commit(&w);
+	begin(&w);
+	cache.lv = "org";
+	cache.fast = "fast";
+	t_ok(lvol_cache_attach(w.txn, &cache, &err), err);
+	refuse(&w, &o, LVOL_E_NOT_SUPPORTED, "is a cachevol");
+	o.origin = "fast_cvol";
+	refuse(&w, &o, LVOL_E_NOT_SUPPORTED, "hidden part");
+	t_ok(lvol_integrity_add(w.txn, "mir", &integrity, &err), err);
+	o.origin = "mir";
+	refuse(&w, &o, LVOL_E_NOT_SUPPORTED, "a raid with integrity");
+	world_free(&w);
+}
+END_TEST
+
 /* All in one transaction, the second while the first is only planned. */
 START_TEST(made_and_removed_in_one_transaction)
 {
@@ -171,7 +230,7 @@ START_TEST(what_has_no_snapshots)
 	o.origin = "snapshot0";
 	refuse(&w, &o, LVOL_E_NOT_SUPPORTED, "hidden part");
 	o.origin = "zero";
-	refuse(&w, &o, LVOL_E_NOT_SUPPORTED, "no content of its own");
+	refuse(&w, &o, LVOL_E_NOT_SUPPORTED, "of type zero, which cannot have snapshots");
 	o.origin = "org";
 	o.chunk_bytes = 3000;
 	refuse(&w, &o, LVOL_E_INVALID, "power of two from 4 KiB");
@@ -229,6 +288,8 @@ int main(void)
 	TCase *tc = make_case(suite, "snapshot");
 
 	tcase_add_test(tc, snapshots_keep_what_was);
+	tcase_add_test(tc, an_lv_with_a_writecache_has_snapshots);
+	tcase_add_test(tc, some_lvs_have_no_snapshots);
 	tcase_add_test(tc, made_and_removed_in_one_transaction);
 	tcase_add_test(tc, store_is_no_larger_than_a_whole_copy);
 	tcase_add_test(tc, what_has_no_snapshots);

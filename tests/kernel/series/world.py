@@ -49,7 +49,8 @@ class World:
     def extents(self, name):
         """Bytes in the LV's extents, room to reshape included."""
         with lvol.Context(*self.sides['user'].paths, locking=False) as ctx:
-            return ctx.vg(VG).lv(name).size_bytes
+            vg = ctx.vg(VG)
+            return vg.lv(name).size_extents * vg.extent_bytes
 
     def do(self, *words):
         self.side.do(*words)
