@@ -46,3 +46,15 @@ int lvol_lv_merge_leg(struct lvol_txn *txn, const char *leg, struct lvol_error *
 	ARG_REQUIRED(err, leg);
 	return lvi_op_lv_merge_leg(txn, leg, err);
 }
+
+int lvol_raid_change(struct lvol_txn *txn, const char *name, const struct lvol_raid_change_opts *opts, struct lvol_error *err)
+{
+	struct lvol_raid_change_opts o;
+
+	ARG_REQUIRED(err, txn);
+	ARG_REQUIRED(err, name);
+	ARG_OPTS(err, &o, opts);
+	ARG_FLAGS(err, o.what, LVOL_RAID_CHANGE_MIN_RECOVERY | LVOL_RAID_CHANGE_MAX_RECOVERY | LVOL_RAID_CHANGE_WRITE_BEHIND |
+			LVOL_RAID_CHANGE_RESYNC);
+	return lvi_op_raid_change(txn, name, &o, err);
+}

@@ -18,6 +18,7 @@
 #include "backend/activate.h"
 #include "base/error.h"
 #include "dm/diff.h"
+#include "live_legs.h"
 #include "live_vg.h"
 #include "map/names.h"
 #include "segtype/segtype.h"
@@ -284,6 +285,14 @@ static int make_fresh(struct live *l, const struct commit_plan *plan, struct lvo
 
 /* The calls of store/live.h. */
 
+static int live_legs(struct commit_live *base, const struct lvol_lv *lv, struct live_legs *out, struct lvol_error *err)
+{
+	struct backend_control *c = control_of(live_of(base));
+
+	*out = (struct live_legs){ 0 };
+	return c ? lvi_live_legs(lv, c, out, err) : 0;
+}
+
 static int live_prepare(struct commit_live *base, const struct commit_plan *plan, struct lvol_error *err)
 {
 	struct live *l = live_of(base);
@@ -367,7 +376,8 @@ static void live_free(struct commit_live *base)
 }
 
 static const struct commit_live_ops ops = {
-	.prepare = live_prepare, .change = live_change, .deliver = live_deliver, .finish = live_finish, .free = live_free,
+	.legs = live_legs, .prepare = live_prepare, .change = live_change, .deliver = live_deliver, .finish = live_finish,
+	.free = live_free,
 };
 
 struct commit_live *lvi_txn_live_new(struct lvol_ctx *ctx, struct lvol_backend *backend, unsigned flags)

@@ -9,6 +9,7 @@
 #include "error.h"
 #include "job.h"
 #include "names.h"
+#include "raid_change.h"
 #include "option_values.h"
 #include "size.h"
 #include "targets.h"
@@ -252,6 +253,7 @@ struct lvchange_args {
 	enum yes_no activation_skip, autoactivation, poll, zero, error_when_full;
 	const char *sync_action, *discards;
 	struct cache_args cache;
+	struct raid_change_args raid;
 	struct words add_tags, del_tags;
 	const char *select;
 };
@@ -271,6 +273,7 @@ static const struct option_row lvchange_options[] = {
 	{ 0, "setautoactivation", "y|n", option_yes_no, FIELD(autoactivation), "activate it when the system starts" },
 	CACHE_OPTION_ROWS(struct lvchange_args, cache),
 	CACHE_SETTINGS_ROW(struct lvchange_args, cache),
+	RAID_CHANGE_ROWS(struct lvchange_args, raid),
 	{ 'Z', "zero", "y|n", option_yes_no, FIELD(zero), "of a thin pool: zero new chunks" },
 	{ 0, "discards", "passdown|nopassdown|ignore", option_text, FIELD(discards), "of a thin pool: what it does with discards" },
 	{ 0, "errorwhenfull", "y|n", option_yes_no, FIELD(error_when_full), "of a thin pool: fail writes at once when it is full" },
@@ -343,13 +346,15 @@ static bool changes_cache(const struct lvchange_args *args)
 static int lvchange_check(const struct call *call, struct lvol_error *err)
 {
 	const struct lvchange_args *args = call->args;
-	bool changes = changes_lv(args) || changes_cache(args) || lvchange_thin_what(args);
+	bool changes = changes_lv(args) || changes_cache(args) || lvchange_thin_what(args) || raid_change_given(&args->raid);
 	int ret = activation_is_asked(&args->activation) ? activation_check(call, &args->activation, changes, err) : 0;
 
 	if (ret == 0 && lvchange_works(args))
 		ret = lvchange_check_work(args, changes, err);
 	if (ret == 0)
 		ret = cache_args_check(&args->cache, err);
+	if (ret == 0)
+		ret = raid_change_check(&args->raid, err);
 	if (ret < 0)
 		return ret;
 	if (!changes && !activation_is_asked(&args->activation) && !lvchange_works(args) && args->poll != NO)
@@ -387,6 +392,8 @@ static int lvchange_apply(struct call *call, struct lvol_txn *txn, struct lvol_e
 			ret = change_thin_pool(args, txn, lvs.list[i], err);
 		if (ret == 0 && cache_args_given(&args->cache, &call->tool->pool, &cache))
 			ret = lvol_cache_change(txn, lvs.list[i], &cache, err);
+		if (ret == 0)
+			ret = raid_change_apply(&args->raid, &call->tool->pool, txn, lvs.list[i], err);
 		call_note(call, "Logical volume %s changed.", lvs.list[i]);
 	}
 	return ret;

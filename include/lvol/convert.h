@@ -11,7 +11,8 @@
  * has as little redundancy as before.
  *
  * An LV must be in sync for most of this, as in lvm2: what is not yet in sync on all legs cannot be taken for another layout,
- * and the only leg that has everything cannot be given up. This is read from the metadata of its legs.
+ * and the only leg that has everything cannot be given up. This is read from the metadata of its legs or, while it is active and
+ * the transaction has a backend, asked of its device.
  *
  * Names: "vg/lv", or "lv" when the transaction holds one VG.
  * Errors: after a failure the transaction is as it was before the call.
@@ -93,7 +94,7 @@ struct lvol_lv_split_opts {
 	size_t struct_size;          /**< Set by the initializer; do not change. */
 	const char *new_name;        /**< Of the LV that the legs become; not with LVOL_SPLIT_TRACK_CHANGES. */
 	const char *const *pvs;      /**< NULL-terminated: PVs whose legs go; default the last legs. */
-	uint32_t count;              /**< Legs; default 1. Several, of a raid1, become a raid1 of their own. */
+	uint32_t count;              /**< Legs; default 1. Several become a raid1, or a mirror with its log in memory. */
 	uint32_t flags;              /**< LVOL_SPLIT_... */
 };
 /** Begin a struct lvol_lv_split_opts with this: every field default. Since 0.1. */
@@ -101,7 +102,8 @@ struct lvol_lv_split_opts {
 
 /**
  * Split legs of the raid1 or mirror @p name off, as an LV of their own with the content of this moment. Of a mirror it is
- * one leg at a time.
+ * one leg at a time. A single leg stays the LV that it was, with its UUID and under its new name, and is active if the
+ * raid is; what several become is not active.
  *
  * @param opts  Which legs, and what becomes of them; @p opts and all it points to is copied.
  * @retval -LVOL_E_NOT_FOUND  no such LV or PV
@@ -125,6 +127,47 @@ LVOL_API LVOL_MUST_CHECK int lvol_lv_split_legs(struct lvol_txn *txn, const char
  * Since 0.1.
  */
 LVOL_API LVOL_MUST_CHECK int lvol_lv_merge_leg(struct lvol_txn *txn, const char *leg, struct lvol_error *err);
+
+/** Take struct lvol_raid_change_opts::min_recovery_kib. Since 0.1. */
+#define LVOL_RAID_CHANGE_MIN_RECOVERY (1u << 0)
+/** Take struct lvol_raid_change_opts::max_recovery_kib. Since 0.1. */
+#define LVOL_RAID_CHANGE_MAX_RECOVERY (1u << 1)
+/** Take struct lvol_raid_change_opts::write_behind. Since 0.1. */
+#define LVOL_RAID_CHANGE_WRITE_BEHIND (1u << 2)
+/** All of it counts as not in sync any more: copies are made again from the first leg, parity from the data. Since 0.1. */
+#define LVOL_RAID_CHANGE_RESYNC (1u << 3)
+
+/** What lvol_raid_change() should change. Start from LVOL_RAID_CHANGE_OPTS_INIT. Since 0.1. */
+struct lvol_raid_change_opts {
+	size_t struct_size;          /**< Set by the initializer; do not change. */
+	uint32_t what;               /**< LVOL_RAID_CHANGE_...: which of the following, and more. */
+	uint32_t min_recovery_kib;   /**< KiB a second for each leg below which a resync is not throttled; 0: the kernel's. */
+	uint32_t max_recovery_kib;   /**< KiB a second for each leg that a resync takes at most; 0: the kernel's. */
+	uint32_t write_behind;       /**< Of raid1: writes that write-mostly legs may lag behind, up to 32767; 0: the kernel's. */
+	const char *const *write_mostly;         /**< NULL-terminated: PVs whose legs, of a raid1, are read only when no other can
+	                                              be; NULL: none. Not all legs may be so. */
+	const char *const *not_write_mostly;     /**< PVs whose legs are read again. */
+	const char *const *toggle_write_mostly;  /**< PVs whose legs become the other of the two. */
+	const char *const *rebuild;  /**< PVs whose legs do not count as in sync any more, and are made again from the others. */
+};
+/** Begin a struct lvol_raid_change_opts with this: nothing changes. Since 0.1. */
+#define LVOL_RAID_CHANGE_OPTS_INIT LVOL_OPTS_INIT(struct lvol_raid_change_opts)
+
+/**
+ * Change how the raid @p name is used, or have its legs synchronised again, which begins when it is next activated or opened to
+ * be written to, or with LVOL_JOB_SYNC. Mirrors can be synchronised again and nothing else.
+ *
+ * @param opts  What; @p opts and all it points to is copied.
+ * @retval -LVOL_E_NOT_FOUND  no such LV or PV
+ * @retval -LVOL_E_INVALID    it has no legs, or none there; or that makes no sense
+ * @retval -LVOL_E_NOT_SUPPORTED its type has no such thing
+ * @retval -LVOL_E_MISSING_PV legs are missing, or more are to be rebuilt than it can do without
+ * @retval -LVOL_E_BUSY       it is open somewhere, not in sync, or active, to synchronise it again
+ *
+ * Since 0.1.
+ */
+LVOL_API LVOL_MUST_CHECK int lvol_raid_change(struct lvol_txn *txn, const char *name,
+		const struct lvol_raid_change_opts *opts, struct lvol_error *err);
 
 LVOL_END_DECLS
 

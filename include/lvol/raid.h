@@ -22,7 +22,7 @@ enum lvol_mirror_log {
 };
 
 /** The new LV counts as in sync as it is: nothing is copied, and what was never written differs from leg to leg. Not for
- *  raid6. Since 0.1. */
+ *  raid6; raid0 has nothing to synchronise anyway. Since 0.1. */
 #define LVOL_RAID_NO_SYNC (1u << 0)
 
 /** Options of raids and mirrors. Start from LVOL_RAID_OPTS_INIT; zero means default. Since 0.1. */

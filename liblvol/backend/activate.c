@@ -5,7 +5,7 @@
  *   look      what of it runs; what has to go must not be in use
  *   clear     with a commit, what shares nothing with what stays goes at once (activate_order.c); what has a name that
  *             another one gets moves aside
- *   load      bottom-up: new devices are made; new tables wait behind those in use. A new device runs at once if
+ *   load      bottom-up: new devices are made, also in thin pools; new tables wait behind those in use. A new device runs at once if
  *             another is loaded onto it, which may read it; unless it must not yet (DM_NODE_RESUME_LATE). One that runs
  *             and grows takes its table into use at once, since what is loaded onto it may need the room; growing harms
  *             nobody.
@@ -57,8 +57,10 @@ static int swap(struct work *w, struct device *d, struct lvol_error *err)
 
 static int load_one(struct work *w, struct device *d, struct lvol_error *err)
 {
-	int r = 0;
+	int r = lvi_step_make_thin(w, d, err);
 
+	if (r)
+		return r;
 	if (!d->change->old) {
 		r = lvi_step_create(w, d, d->change->new, err);
 		if (r)

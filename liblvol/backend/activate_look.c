@@ -8,8 +8,8 @@
 
 #include "base/error.h"
 
-/* A device is made, loaded, swapped, suspended, moved aside, renamed and removed once at most. */
-#define NOTES_PER_DEVICE 7
+/* A device is made, made in its pool, loaded, swapped, suspended, moved aside, renamed and removed once at most. */
+#define NOTES_PER_DEVICE 8
 #define RETRIES 25
 #define RETRY_NS 200000000L
 
@@ -21,6 +21,12 @@ struct device *lvi_work_device(struct work *w, const struct dm_change *change)
 struct device *lvi_work_by_key(const struct work *w, const char *key)
 {
 	return lvi_hash_get(&w->by_key, key, strlen(key));
+}
+
+/* A part that users get by itself. */
+static bool becomes_shown(const struct dm_change *change)
+{
+	return change->old && change->new && !change->old->link && change->new->link;
 }
 
 /* What stands on what, before and after. */
@@ -36,6 +42,8 @@ static void mark_below(struct work *w, const struct dm_node *node, const struct 
 			if (!d)
 				continue;
 			d->is_root = d->is_root && node != above->old;
+			if (node == above->old && becomes_shown(d->change))
+				lvi_work_device(w, above)->gives_content = true;
 			d->will_be_below = d->will_be_below || node == above->new;
 			d->below_old = d->below_old || (node == above->new && above->old);
 		}

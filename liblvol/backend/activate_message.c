@@ -12,6 +12,8 @@
 
 #include "base/error.h"
 
+#define CREATE "create_thin "
+
 static int read_id(struct work *w, struct device *d, uint64_t *out, struct lvol_error *err)
 {
 	struct backend_control *c = w->how->control;
@@ -35,14 +37,16 @@ static bool was_told(const char *text, int r, const struct lvol_error *why)
 		(r && why->sys_errno == ENODATA && !strncmp(text, "delete", 6));
 }
 
-static int send(struct work *w, struct device *d, const char *text, struct lvol_error *err)
+/* @was: somebody told it before. */
+static int send(struct work *w, struct device *d, const char *text, bool *was, struct lvol_error *err)
 {
 	struct backend_control *c = w->how->control;
 	const struct control_message message = { .name = d->live.name, .text = text };
 	struct lvol_error why = LVOL_ERROR_INIT;
 	int r = c->ops->message(c, &message, NULL, &why);
 
-	if (!r || was_told(text, r, &why))
+	*was = r && was_told(text, r, &why);
+	if (!r || *was)
 		return 0;
 	if (err)
 		*err = why;
@@ -55,33 +59,87 @@ static int send_one(struct work *w, struct device *d, const struct dm_message *m
 	struct backend_control *c = w->how->control;
 	struct control_live origin = { 0 };
 	int r = m->still ? c->ops->info(c, NULL, m->still, &origin, err) : 0, last = 0;
-	bool stop = origin.exists && !origin.suspended;
+	bool stop = origin.exists && !origin.suspended, was;
 
 	if (!r && stop)
 		r = c->ops->suspend(c, origin.name, 0, err);
 	if (r)
 		return r;
-	r = send(w, d, m->text, err);
+	r = send(w, d, m->text, &was, err);
 	if (stop)
 		last = c->ops->resume(c, origin.name, NULL, 0, r ? NULL : err);
 	return r ? r : last;
 }
 
-int lvi_step_tell(struct work *w, struct device *d, struct lvol_error *err)
+/* @told: it knows all that the new version wants it to. */
+static int look_where_it_is(struct work *w, struct device *d, bool *told, struct lvol_error *err)
 {
 	const struct dm_node *node = d->change->new;
 	uint64_t now = 0;
+	int r = read_id(w, d, &now, err);
+
+	*told = !r && now == node->transaction_id;
+	if (r || *told || (node->messages && now + 1 == node->transaction_id))
+		return r;
+	return lvi_error(err, LVOL_E_CORRUPT, d->live.name, "thin pool %s is at transaction %" PRIu64 ", but its VG says %"
+			PRIu64 "; its metadata is of another time and wants a repair", d->live.name, now, node->transaction_id);
+}
+
+int lvi_step_tell(struct work *w, struct device *d, struct lvol_error *err)
+{
+	const struct dm_node *node = d->change->new;
+	bool told;
 	int r;
 
 	if (!node->has_transaction_id || !d->live.exists)
 		return 0;
-	r = read_id(w, d, &now, err);
-	if (r || now == node->transaction_id)
-		return r;
-	if (!node->messages || now + 1 != node->transaction_id)
-		return lvi_error(err, LVOL_E_CORRUPT, d->live.name, "thin pool %s is at transaction %" PRIu64 ", but its VG says %"
-				PRIu64 "; its metadata is of another time and wants a repair", d->live.name, now, node->transaction_id);
-	for (const struct dm_message *m = node->messages; m && !r; m = m->next)
+	r = look_where_it_is(w, d, &told, err);
+	for (const struct dm_message *m = told ? NULL : node->messages; m && !r; m = m->next)
 		r = send_one(w, d, m, err);
 	return r;
+}
+
+/* The one that makes thin device @id; NULL: none does. */
+static const struct dm_message *message_for(const struct dm_node *pool, const char *id)
+{
+	const struct dm_message *m = pool ? pool->messages : NULL;
+
+	while (m && !(!strncmp(m->text, CREATE, strlen(CREATE)) && !strcmp(m->text + strlen(CREATE), id)))
+		m = m->next;
+	return m;
+}
+
+static int make_thin(struct work *w, struct device *d, struct device *pool, const char *id, struct lvol_error *err)
+{
+	const struct dm_message *m = pool && pool->live.exists ? message_for(pool->change->new, id) : NULL;
+	bool told = !m;
+	int r = m ? look_where_it_is(w, pool, &told, err) : 0;
+
+	if (!r && !told)
+		r = send(w, pool, m->text, &told, err);
+	if (r || told)
+		return r;
+	d->thin_pool = pool;
+	d->thin_id = id;
+	lvi_step_note(w, STEP_MAKE_THIN, d);
+	return 0;
+}
+
+int lvi_step_make_thin(struct work *w, struct device *d, struct lvol_error *err)
+{
+	const struct dm_line *line = d->change->new->table.lines.items;
+	const struct dm_arg *arg = line ? line->args : NULL;
+
+	if (!line || strcmp(line->target, "thin") || line->arg_count < 2 || !arg[0].dev || !arg[1].text)
+		return 0;
+	return make_thin(w, d, lvi_work_by_key(w, lvi_step_key(arg[0].dev)), arg[1].text, err);
+}
+
+int lvi_step_unmake_thin(struct work *w, struct device *d, struct lvol_error *err)
+{
+	char text[64];
+	bool was;
+
+	snprintf(text, sizeof text, "delete %.50s", d->thin_id);
+	return send(w, d->thin_pool, text, &was, err);
 }

@@ -122,7 +122,7 @@ unsigned lvi_step_suspend_flags(const struct work *w, const struct device *d)
 	const struct dm_change *change = d->change;
 	unsigned of_node = (change->old ? change->old->flags : 0) | (change->new ? change->new->flags : 0);
 
-	if (change->what & DM_CHANGE_STILL || of_node & DM_NODE_FREEZE)
+	if (change->what & DM_CHANGE_STILL || of_node & DM_NODE_FREEZE || d->gives_content)
 		return 0;
 	return CONTROL_SKIP_LOCKFS | (of_node & DM_NODE_QUEUES && !shrinks(change) ? CONTROL_NO_FLUSH : 0);
 }

@@ -76,6 +76,7 @@ static const struct { undo_fn *undo; const char *what; } undoing[] = {
 	[STEP_SWAP] = { swap_back, "given its old table" },
 	[STEP_RENAME] = { rename_back, "given its old name" },
 	[STEP_REMOVE] = { make_again, "made again" },
+	[STEP_MAKE_THIN] = { lvi_step_unmake_thin, "unmade in its pool" },
 };
 
 static void try_twice(struct work *w, struct device *d, undo_fn *undo, const char *what)

@@ -8,7 +8,7 @@
 
 /* What the files activate*.c share: devices at work, the steps on one of them, and the book by which they are undone. */
 
-enum step_kind { STEP_CREATE, STEP_LOAD, STEP_SUSPEND, STEP_SWAP, STEP_RENAME, STEP_REMOVE };
+enum step_kind { STEP_CREATE, STEP_LOAD, STEP_SUSPEND, STEP_SWAP, STEP_RENAME, STEP_REMOVE, STEP_MAKE_THIN };
 
 /* A device of the diff, and what is known of it beside. */
 struct device {
@@ -18,8 +18,11 @@ struct device {
 	bool is_root;                   /* nothing of the old graph stands on it */
 	bool will_be_below;             /* something of the new graph stands on it, */
 	bool below_old;                 /* and that is not new itself */
+	bool gives_content;             /* a part that it stands on begins to be an LV with the same content */
 	bool runs_new;                  /* the new table is in use */
 	bool suspended;                 /* by us */
+	struct device *thin_pool;       /* where it was made before its time, */
+	const char *thin_id;            /* under this number */
 	bool goes_early;                /* gone before the commit: nothing that stays shares anything with it */
 };
 
@@ -72,6 +75,9 @@ int lvi_step_move_aside(struct work *w, struct device *d, struct lvol_error *err
 void lvi_step_give_up(struct work *w, struct device *d);
 /* activate_message.c: what a thin pool has to be told, unless it knows it already */
 int lvi_step_tell(struct work *w, struct device *d, struct lvol_error *err);
+/* The thin device that its new table names, if the commit's messages are to make it: a table needs it to be there. */
+int lvi_step_make_thin(struct work *w, struct device *d, struct lvol_error *err);
+int lvi_step_unmake_thin(struct work *w, struct device *d, struct lvol_error *err);
 
 /* What makes a device the same one: its uuid, or its name. */
 const char *lvi_step_key(const struct dm_node *node);

@@ -12,6 +12,15 @@
 struct commit_plan;
 struct commit_live { const struct commit_live_ops *ops; };
 
+/* What the device of a raid or mirror says of its legs. */
+#define LIVE_LEGS_MAX 64
+struct live_legs {
+	bool runs;                     /* it is active; else nothing is said */
+	bool in_sync;                  /* nothing is left to be synchronised or checked */
+	uint32_t count;
+	char health[LIVE_LEGS_MAX];    /* the target's letter for each */
+};
+
 /* The headers; 0: the new version is the valid one. */
 struct commit_point {
 	int (*commit)(void *arg, struct lvol_error *err);
@@ -19,6 +28,8 @@ struct commit_point {
 };
 
 struct commit_live_ops {
+	/* At any time: of an LV of the version that was read. LVOL_E_CORRUPT: more legs than any raid has. */
+	int (*legs)(struct commit_live *live, const struct lvol_lv *lv, struct live_legs *out, struct lvol_error *err);
 	/* Nothing is written yet: finds what is active, and refuses what cannot be changed while it is. Changes nothing. */
 	int (*prepare)(struct commit_live *live, const struct commit_plan *plan, struct lvol_error *err);
 	/*

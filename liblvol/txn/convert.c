@@ -5,7 +5,6 @@
 #include "txn/leg_integrity.h"
 #include "txn/lv_book.h"
 #include "txn/lv_settings.h"
-#include "txn/mirror_log.h"
 
 static int check_lv(const struct convert *c, const struct lvol_lv *lv, const char *verb, struct lvol_error *err)
 {
@@ -25,44 +24,6 @@ static int check_lv(const struct convert *c, const struct lvol_lv *lv, const cha
 	return ret ? ret : lvi_txn_exclude_open(c->txn, lv, err);
 }
 
-static bool is_raid(const struct lvol_lv *lv)
-{
-	return lv->seg_first && (lv->seg_first->type->flags & SEGTYPE_RAID);
-}
-
-static bool is_mirror(const struct lvol_lv *lv)
-{
-	return lv->seg_first && (lv->seg_first->type->flags & SEGTYPE_MIRROR);
-}
-
-/* The first leg of a mirror has everything, whatever the log says. */
-static int read_mirror(struct convert *c, const struct lvol_lv *lv, const struct lvol_lv *base, struct lvol_error *err)
-{
-	int ret = base && is_mirror(base) ? lvi_mirror_log_read(lv->seg_first, &c->state.in_sync, err) : 0;
-
-	for (uint32_t i = 0; i < lv->seg_first->area_count && i < sizeof c->state.good; i++)
-		c->state.good[i] = !i || c->state.in_sync;
-	return ret;
-}
-
-/* What its legs say is on the devices: it must be the LV that was read from there. */
-static int read_state(struct convert *c, const struct lvol_lv *lv, struct lvol_error *err)
-{
-	const struct lvol_lv *base = c->vg->base ? lvi_vg_find_lv_by_id(c->vg->base, &lv->id) : NULL;
-
-	if (is_mirror(lv))
-		return read_mirror(c, lv, base, err);
-	if (!is_raid(lv)) {
-		c->state.in_sync = true;
-		return 0;
-	}
-	if (!base || !is_raid(base) || base->seg_first->type != lv->seg_first->type ||
-			base->seg_first->area_count != lv->seg_first->area_count)
-		return lvi_error(err, LVOL_E_STATE, c->subject, "LV %s was made or changed in this transaction: whether its legs are in "
-				"sync is known after the commit", c->subject);
-	return lvi_raid_read_state(lv, &c->state, err);
-}
-
 int lvi_convert_begin(struct convert *c, const char *name, const char *verb, struct lvol_error *err)
 {
 	struct lvol_lv *lv;
@@ -75,7 +36,7 @@ int lvi_convert_begin(struct convert *c, const char *name, const char *verb, str
 	lvi_lv_text(c->subject, lv);
 	ret = check_lv(c, lv, verb, err);
 	if (!ret)
-		ret = read_state(c, lv, err);
+		ret = lvi_convert_read_state(c, lv, err);
 	if (!ret)
 		ret = lvi_vg_clone(c->vg->work, &c->work, err);
 	if (!ret)
@@ -131,8 +92,8 @@ int lvi_convert_must_lack_integrity(const struct convert *c, struct lvol_error *
 int lvi_convert_must_be_in_sync(const struct convert *c, struct lvol_error *err)
 {
 	if (c->lv->flags & LV_NOTSYNCED)
-		return lvi_error(err, LVOL_E_BUSY, c->subject, "LV %s was made without synchronising it; synchronise it first (lvm2: "
-				"lvchange --resync)", c->subject);
+		return lvi_error(err, LVOL_E_BUSY, c->subject, "LV %s was made without synchronising it; synchronise it first "
+				"(lvchange --resync)", c->subject);
 	if (c->state.degraded)
 		return lvi_error(err, LVOL_E_MISSING_PV, c->subject, "legs of LV %s are missing; replace them first", c->subject);
 	if (!c->state.in_sync)

@@ -52,6 +52,10 @@ int lvi_convert_must_lack_integrity(const struct convert *c, struct lvol_error *
 /* LVOL_E_BUSY: some leg lacks something. */
 int lvi_convert_must_be_in_sync(const struct convert *c, struct lvol_error *err);
 
+/* convert_state.c: c->state of the LV that @lv was when it was read; what runs is asked, else what is on the disks. LVOL_E_STATE:
+ * it was not that raid then. LVOL_E_CONFLICT: what runs has other legs. */
+int lvi_convert_read_state(struct convert *c, const struct lvol_lv *lv, struct lvol_error *err);
+
 /* convert_legs.c */
 bool lvi_lv_is_linear(const struct lvol_lv *lv);
 /* c->from of what the LV is: legs of a raid or mirror, or the parts of a linear or striped LV, which become LVs. */
@@ -64,6 +68,12 @@ int lvi_convert_new_legs(struct convert *c, struct lvol_error *err);
 int lvi_convert_put_legs(struct convert *c, struct lvol_error *err);
 int lvi_convert_name_legs(struct convert *c, struct lvol_lv *lv, struct lvol_error *err);
 void lvi_convert_remove_leg(struct convert *c, struct leg *leg);
+
+/* convert_choose.c: legs of c->from that lie on @pvs (NULL: on PVs that are missing) are marked to go. LVOL_E_NOT_FOUND,
+ * LVOL_E_INVALID: none does. */
+int lvi_convert_choose_on(struct convert *c, const char *const *pvs, struct lvol_error *err);
+/* All data is on legs that stay, or follows from it. LVOL_E_MISSING_PV, LVOL_E_BUSY. */
+int lvi_convert_check_left(const struct convert *c, struct lvol_error *err);
 
 /* convert_stack.c: linear and striped LVs to legs and back. */
 int lvi_convert_split_stripes(struct convert *c, struct lvol_error *err);

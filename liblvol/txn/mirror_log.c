@@ -110,16 +110,22 @@ static int find_room(const struct lvol_segment *seg, const struct mirror_log *ho
 	return ret;
 }
 
-static int write_log(struct lvol_txn *txn, const struct lvol_lv *log, bool in_sync, struct lvol_error *err)
+static int write_log(struct lvol_txn *txn, const struct lvol_lv *log, struct start_content content, struct lvol_error *err)
 {
 	unsigned char header[HEADER_BYTES] = { 0 };
-	struct start_content content = { .head = header, .head_len = sizeof header, .fill = in_sync ? 0xff : 0 };
 
+	content.head = header;
+	content.head_len = sizeof header;
 	lvi_put_le32(header, MAGIC);
 	lvi_put_le32(header + 4, VERSION);
 	lvi_put_le64(header + 8, ALL_REGIONS);
 	content.length = log->extent_count * log->vg->extent_sectors * LVI_SECTOR_BYTES;
 	return lvi_txn_fill_start(txn, log, &content, err);
+}
+
+int lvi_mirror_log_clear(struct lvol_txn *txn, const struct lvol_lv *log, struct lvol_error *err)
+{
+	return write_log(txn, log, (struct start_content){ .given_up = true }, err);
 }
 
 int lvi_mirror_log_add(struct lvol_txn *txn, struct lvol_segment *seg, const struct mirror_log *how,
@@ -134,7 +140,7 @@ int lvi_mirror_log_add(struct lvol_txn *txn, struct lvol_segment *seg, const str
 	if (!ret && lvi_part_fill(log, &(struct part_place) { &room, 0, 0, room.area_extents }))
 		ret = lvi_error_nomem(err);
 	if (!ret)
-		ret = write_log(txn, log, how->in_sync, err);
+		ret = write_log(txn, log, (struct start_content){ .fill = how->in_sync ? 0xff : 0 }, err);
 	if (!ret && lvi_seg_set_lv(seg, SEG_MIRROR_LOG, log))
 		ret = lvi_error_nomem(err);
 	lvi_allocation_free(&room);

@@ -28,6 +28,9 @@ int lvi_log_place_find(const struct log_place *where, struct allocation *room, s
 int lvi_mirror_log_add(struct lvol_txn *txn, struct lvol_segment *seg, const struct mirror_log *how,
 		struct lvol_error *err);
 
+/* No region counts as in sync from the commit on, or from a commit that is cut off. */
+int lvi_mirror_log_clear(struct lvol_txn *txn, const struct lvol_lv *log, struct lvol_error *err);
+
 /* Extents that the log of an LV of @sectors needs. */
 uint32_t lvi_mirror_log_extents(uint64_t sectors, uint64_t region_sectors, uint64_t extent_sectors);
 /* Whether the log says that all legs have everything. A log in memory says nothing: false. LVOL_E_IO. */

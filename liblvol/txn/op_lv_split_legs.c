@@ -57,20 +57,31 @@ static int track(struct convert *c, struct lvol_error *err)
 	return lvi_error(err, LVOL_E_INVALID, c->subject, "LV %s has no leg to split off", c->subject);
 }
 
-/* One leg is a linear LV. */
-static int become_linear(struct lvol_lv *lv, struct convert *c, struct leg *leg)
+/* A leg is a linear LV: as in lvm2 it stays the LV that it was, so that its device can go on. */
+static int become_linear(struct convert *c, const char *name, struct leg *leg, struct lvol_error *err)
 {
-	lvi_lv_take_segments(lv, leg->data);
+	struct lvol_lv *lv = leg->data;
+	int ret = lvi_lv_set_name(lv, name, err);
+
+	if (ret)
+		return ret;
+	lv->flags = (c->lv->flags & (LV_READ | LV_WRITE)) | LV_VISIBLE;
+	leg->data = NULL;
 	lvi_convert_remove_leg(c, leg);
 	return 0;
 }
 
-static int become_raid(struct lvol_lv *lv, struct convert *c, struct leg **legs, struct lvol_error *err)
+/* A mirror's log stays where it is: the new one has its own in memory, as in lvm2. */
+static int become_raid(struct convert *c, const char *name, struct leg **legs, struct lvol_error *err)
 {
-	struct lvol_segment *old = c->lv->seg_first;
+	struct lvol_segment *old = c->lv->seg_first, *seg;
 	uint32_t count = 0;
-	struct lvol_segment *seg;
+	struct lvol_lv *lv;
+	int ret = lvi_part_add_named(c->txn, c->lv, name, &lv, err);
 
+	if (ret)
+		return ret;
+	lv->flags = (c->lv->flags & (LV_READ | LV_WRITE)) | LV_VISIBLE;
 	while (legs[count])
 		count++;
 	seg = lvi_lv_add_segment(lv, old->type, old->count, count, old->metas);
@@ -86,27 +97,20 @@ static int become_raid(struct lvol_lv *lv, struct convert *c, struct leg **legs,
 	return lvi_convert_name_legs(c, lv, err);
 }
 
-static int add_new(struct convert *c, const char *name, struct lvol_lv **out, struct lvol_error *err)
+static int check_name(const struct convert *c, const char *name, struct lvol_error *err)
 {
-	int ret;
-
 	if (!name)
 		return lvi_error(err, LVOL_E_INVALID, c->subject, "what is the LV called that the legs of %s become?", c->subject);
-	ret = lvi_lv_new_name_check(c->work->name, name, err);
-	if (!ret)
-		ret = lvi_part_add_named(c->txn, c->lv, name, out, err);
-	if (!ret)
-		(*out)->flags = (c->lv->flags & (LV_READ | LV_WRITE)) | LV_VISIBLE;
-	return ret;
+	return lvi_lv_new_name_check(c->work->name, name, err);
 }
 
 /* c->from: those that go to the new LV are marked. */
 static int split(struct convert *c, const char *name, struct lvol_error *err)
 {
 	struct leg *gone[LVI_RAID_LEGS_MAX + 1] = { NULL };
-	struct lvol_lv *lv, *log = lvi_seg_lv(c->lv->seg_first, SEG_MIRROR_LOG);
+	struct lvol_lv *log = lvi_seg_lv(c->lv->seg_first, SEG_MIRROR_LOG);
 	uint32_t count = 0;
-	int ret = add_new(c, name, &lv, err);
+	int ret = check_name(c, name, err);
 
 	for (size_t i = 0; i < c->from.len && !ret; i++) {
 		struct leg *leg = c->from.items[i].drop ? NULL : ARRAY_PUSH(&c->to);
@@ -122,11 +126,9 @@ static int split(struct convert *c, const char *name, struct lvol_error *err)
 	}
 	if (ret)
 		return ret;
-	if (count > 1 && !is_raid1(c->lv))
-		return lvi_error(err, LVOL_E_NOT_SUPPORTED, c->subject, "legs of the mirror %s can be split off one at a time", c->subject);
 	lvi_raid_facts_of(c->lv->seg_first, &c->facts);
 	/* names of legs that go to a raid of their own make room for those that stay */
-	ret = count > 1 ? become_raid(lv, c, gone, err) : become_linear(lv, c, gone[0]);
+	ret = count > 1 ? become_raid(c, name, gone, err) : become_linear(c, name, gone[0], err);
 	if (c->to.len == 1)
 		c->facts.type = &lvi_segtype_striped;
 	c->facts.legs = c->facts.copies = (uint32_t)c->to.len;

@@ -136,6 +136,12 @@ static int store(struct lvol_segment *seg, enum seg_field field, uint32_t v)
 	return 0;
 }
 
+int lvi_raid_settings_store(const struct raid_facts *f, struct lvol_segment *seg)
+{
+	return store(seg, SEG_WRITEBEHIND, f->write_behind) || store(seg, SEG_MIN_RECOVERY_RATE, f->min_recovery) ||
+		store(seg, SEG_MAX_RECOVERY_RATE, f->max_recovery) ? -LVOL_E_NO_MEMORY : 0;
+}
+
 int lvi_raid_facts_store(const struct raid_facts *f, struct lvol_segment *seg)
 {
 	seg->type_text = f->word ? lvi_arena_strdup(seg->lv->vg->arena, f->word) : NULL;
@@ -143,6 +149,5 @@ int lvi_raid_facts_store(const struct raid_facts *f, struct lvol_segment *seg)
 		return -LVOL_E_NO_MEMORY;
 	return store(seg, SEG_DATA_COPIES, f->type->raid_copies ? f->copies : 0) ||
 		store(seg, SEG_REGION_SIZE, f->region_sectors) || store(seg, SEG_STRIPE_SIZE, f->stripe_sectors) ||
-		store(seg, SEG_WRITEBEHIND, f->write_behind) || store(seg, SEG_MIN_RECOVERY_RATE, f->min_recovery) ||
-		store(seg, SEG_MAX_RECOVERY_RATE, f->max_recovery) ? -LVOL_E_NO_MEMORY : 0;
+		lvi_raid_settings_store(f, seg) ? -LVOL_E_NO_MEMORY : 0;
 }

@@ -48,7 +48,8 @@ int lvi_raid_facts_region(struct raid_facts *f, uint32_t bytes, const char *subj
 void lvi_raid_facts_fit_region(struct raid_facts *f, uint64_t lv_sectors);
 /* Of a segment that is there. */
 void lvi_raid_facts_of(const struct lvol_segment *seg, struct raid_facts *out);
-/* Put the numbers into a segment's fields. 0 or -LVOL_E_NO_MEMORY. */
+/* Put the numbers into a segment's fields: all, or those that only say how it is used. 0 or -LVOL_E_NO_MEMORY. */
+int lvi_raid_settings_store(const struct raid_facts *f, struct lvol_segment *seg);
 int lvi_raid_facts_store(const struct raid_facts *f, struct lvol_segment *seg);
 
 #endif

@@ -42,12 +42,14 @@ static int shape_of(const struct lvol_segment *seg, struct raid_shape *out, stru
  */
 static struct raid_super make_super(const struct raid_fresh *fresh, const struct raid_shape *s, uint32_t i)
 {
-	bool rebuild = fresh->states && fresh->states[i] == RAID_LEG_REBUILD;
+	enum raid_leg_state state = fresh->states ? fresh->states[i] : RAID_LEG_IN_SYNC;
+	bool rebuild = state == RAID_LEG_REBUILD;
 
 	return (struct raid_super) {
-		.legs = s->legs, .position = rebuild ? RAID_NO_LEG : i, .events = fresh->events ? fresh->events : EVENTS, .resynced = RAID_ALL,
-		.recovered = rebuild ? 0 : RAID_ALL, .level = s->type->level, .layout = lvi_raid_shape_layout(s),
-		.chunk = s->type->level == 1 ? 0 : s->chunk, .size = s->size, .leg_size = s->leg_size
+		.legs = s->legs, .position = rebuild ? RAID_NO_LEG : i, .events = fresh->events ? fresh->events : EVENTS,
+		.resynced = state == RAID_LEG_RESYNC ? 0 : RAID_ALL, .recovered = rebuild ? 0 : RAID_ALL, .level = s->type->level,
+		.layout = lvi_raid_shape_layout(s), .chunk = s->type->level == 1 ? 0 : s->chunk, .size = s->size,
+		.leg_size = s->leg_size
 	};
 }
 
@@ -56,7 +58,10 @@ int lvi_raid_fresh_leg(struct lvol_txn *txn, const struct raid_fresh *fresh, uin
 	const struct lvol_segment *seg = fresh->lv->seg_first;
 	uint64_t region = lvi_seg_number(seg, SEG_REGION_SIZE, 0) * LVI_SECTOR_BYTES;
 	uint8_t head[RAID_BITMAP_OFFSET + RAID_BITMAP_HEADER] = { 0 };
-	struct start_content content = { .head = head, .head_len = sizeof head };
+	/* the bits of the bitmap: what is set is synchronised */
+	bool resync = fresh->states && fresh->states[i] == RAID_LEG_RESYNC;
+	struct start_content content = { .head = head, .head_len = sizeof head, .fill = resync ? 0xff : 0,
+		.given_up = fresh->in_place };
 	struct raid_shape shape;
 	struct raid_super super;
 	int ret;
@@ -219,5 +224,32 @@ int lvi_raid_read_state(const struct lvol_lv *lv, struct raid_state *out, struct
 	if (!ret && seg->metas && lvi_raid_has_bitmap(seg->type))
 		ret = judge(seg, supers, out, err);
 	free(supers);
+	return ret;
+}
+
+/*
+ * 'A': it has all. 'a': not yet; or, where no leg is an 'A', the array is synchronised as a whole, from the first leg or by
+ * parity, and each leg is what it should be for that.
+ */
+int lvi_raid_live_state(const struct lvol_lv *lv, const struct live_legs *legs, struct raid_state *out,
+		struct lvol_error *err)
+{
+	const struct lvol_segment *seg = lv->seg_first;
+	bool any = memchr(legs->health, 'A', legs->count);
+	struct raid_super super;
+	int ret = 0;
+
+	*out = (struct raid_state) { .is_active = true, .in_sync = legs->in_sync };
+	for (uint32_t i = 0; i < legs->count && !ret; i++) {
+		char letter = legs->health[i];
+		bool there = is_there(seg, i) && (letter == 'A' || letter == 'a');
+
+		out->degraded |= !there;
+		out->good[i] = there && (letter == 'A' || !any);
+		if (there)
+			ret = read_super(seg, i, &super, err);
+		if (there && !ret && !super.is_new && super.events > out->events)
+			out->events = super.events;
+	}
 	return ret;
 }

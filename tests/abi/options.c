@@ -369,6 +369,15 @@ static int try_replace(struct world *w, const void *o, struct lvol_error *err)
 	return ret && strstr(err->message, "no legs") ? 0 : ret;
 }
 
+#ifdef HAVE_lvol_raid_change_opts
+static int try_raid_change(struct world *w, const void *o, struct lvol_error *err)
+{
+	int ret = lvol_raid_change(w->txn, "lv0", o, err);
+
+	return ret && strstr(err->message, "no legs") ? 0 : ret;
+}
+#endif
+
 static void fill_split(void *o) { ((struct lvol_lv_split_opts *)o)->new_name = "new"; }
 static int try_split(struct world *w, const void *o, struct lvol_error *err)
 {
@@ -453,6 +462,9 @@ static const struct {
 	STRUCT(lvol_lv_convert_opts, segtype, fill_convert, try_convert),
 	STRUCT(lvol_lv_replace_opts, struct_size, fill_nothing, try_replace),
 	STRUCT(lvol_lv_split_opts, new_name, fill_split, try_split),
+#ifdef HAVE_lvol_raid_change_opts
+	STRUCT(lvol_raid_change_opts, struct_size, fill_nothing, try_raid_change),
+#endif
 #endif
 #ifdef HAVE_lvol_writecache_opts
 	STRUCT(lvol_writecache_opts, fast, fill_writecache, try_writecache),

@@ -356,6 +356,32 @@ START_TEST(what_is_not_in_sync_waits)
 }
 END_TEST
 
+/* The first leg was all that had everything: there is nothing to wait for. */
+START_TEST(what_was_never_in_sync_is_not_repaired)
+{
+	struct lvol_lv_replace_opts o = LVOL_LV_REPLACE_OPTS_INIT;
+	struct lvol_txn_opts partial = LVOL_TXN_OPTS_INIT;
+	struct lvol_error err = LVOL_ERROR_INIT;
+	struct world w;
+
+	WORLD(&w, 30, 30, 30);
+	begin(&w);
+	raid_create(&w, "r", "raid1", 6);
+	commit(&w);
+	raid_fill(&w, "r", 1, 1);
+	lvol_ctx_unref(w.ctx);
+	free(w.disks[0]);
+	memmove(&w.disks[0], &w.disks[1], 3 * sizeof *w.disks);
+	w.disk_count--;
+	world_context(&w);
+	partial.flags = LVOL_TXN_ALLOW_PARTIAL;
+	t_ok(lvol_txn_begin(w.ctx, LIST("vg"), &partial, &w.txn, &err), err);
+	t_fails(lvol_lv_replace_legs(w.txn, "r", &o, &err), LVOL_E_MISSING_PV, err);
+	give_up(&w);
+	world_free(&w);
+}
+END_TEST
+
 START_TEST(what_cannot_be_is_refused)
 {
 	struct lvol_lv_convert_opts o = to("raid6");
@@ -399,6 +425,7 @@ int main(void)
 	tcase_add_loop_test(tests, copies_come_and_go, 0, 2);
 	tcase_add_test(tests, regions_and_logs_change);
 	tcase_add_test(tests, what_is_not_in_sync_waits);
+	tcase_add_test(tests, what_was_never_in_sync_is_not_repaired);
 	tcase_add_test(tests, what_cannot_be_is_refused);
 	tcase_add_test(legs, a_new_leg_is_rebuilt_whatever_lay_there);
 	tcase_add_loop_test(legs, legs_are_replaced_in_their_places, 0, 6);

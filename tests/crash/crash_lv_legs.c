@@ -113,6 +113,19 @@ static void extend(struct lvol_ctx *ctx, unsigned n)
 	world_commit(txn);
 }
 
+/* A superblock at a time: what a cut leaves is a raid that has more to synchronise, never one that cannot be activated. */
+static void synchronise_again(struct lvol_ctx *ctx, unsigned n)
+{
+	struct lvol_raid_change_opts opts = LVOL_RAID_CHANGE_OPTS_INIT;
+	struct lvol_txn *txn = world_begin_vg(ctx, "vg");
+	struct lvol_error err = LVOL_ERROR_INIT;
+
+	opts.rebuild = n ? NULL : world_disks("1");
+	opts.what = n ? LVOL_RAID_CHANGE_RESYNC : 0;
+	t_ok(lvol_raid_change(txn, "vg/lv", &opts, &err), err);
+	world_commit(txn);
+}
+
 static const struct crash_case cases[] = {
 	{ "lvcreate raid10 --nosync", 4, one_vg, create_nosync, .n = 2 },
 	{ "lvcreate mirror", 4, one_vg, create, .n = 3 },
@@ -122,6 +135,8 @@ static const struct crash_case cases[] = {
 	{ "raid1 to raid5", 4, raid1, change_legs, .n = 3 },
 	{ "the first leg replaced", 4, raid1, replace, .n = 0 },
 	{ "lvextend raid1", 4, raid1, extend, .n = 30 },
+	{ "lvchange --rebuild", 4, raid1, synchronise_again, .n = 0 },
+	{ "lvchange --resync", 4, raid1, synchronise_again, .n = 1 },
 };
 
 int main(void)

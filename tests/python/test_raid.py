@@ -60,6 +60,28 @@ def test_convert_and_split(world):
     assert read(world.vg.lv('lv')) == read(world.vg.lv('other')) == data
 
 
+def test_change(world):
+    world.add('lv', 4 * MIB, segtype='raid1')
+    sync(world, 'lv')
+    data = read(world.vg.lv('lv'))
+    pv = world.vg.pvs[0]
+    with world.begin() as txn:
+        txn.raid_change('lv', max_recovery_kib=100, write_behind=64, write_mostly=[pv])
+    with world.begin() as txn:
+        txn.raid_change('lv', toggle_write_mostly=[pv])
+        txn.raid_change('lv', not_write_mostly=[pv], min_recovery_kib=10)
+        with pytest.raises(lvol.InvalidError):
+            txn.raid_change('lv', min_recovery_kib=1000)
+        with pytest.raises(lvol.InvalidError):
+            txn.raid_change('lv', rebuild=[pv], resync=True)
+        txn.raid_change('lv', rebuild=[pv])
+    sync(world, 'lv')
+    with world.begin() as txn:
+        txn.raid_change('lv', resync=True)
+    sync(world, 'lv')
+    assert read(world.vg.lv('lv')) == data
+
+
 def test_replace(world):
     world.add('lv', 4 * MIB)
     with world.begin() as txn:

@@ -10,7 +10,7 @@ static struct lvol_error err;
 
 /*
  * A graph from lines: "name[!rest] [uuid]: table line; table line". Words that name earlier devices or /dev/N are those.
- * Marks after the name: * resume late, = read-only, ^ origin, ! snapshot, % queues.
+ * Marks after the name: * resume late, = read-only, ^ origin, ! snapshot, % queues, + has a link. Messages of a pool follow " | ".
  */
 static struct dm_node *leaf(void *arg, struct dm_graph *g, const char *word)
 {
@@ -27,12 +27,20 @@ static void add_device(struct dm_graph *g, char *line)
 	uuid = strchr(line, ' ');
 	if (uuid)
 		*uuid++ = '\0';
-	mark = line + strcspn(line, "*=^!%");
+	mark = line + strcspn(line, "*=^!%+");
 	n = lvi_dm_graph_add(g, strndupa(line, (size_t)(mark - line)), uuid ? uuid : strndupa(line, (size_t)(mark - line)));
 	n->flags = (strchr(mark, '*') ? DM_NODE_RESUME_LATE : 0) | (strchr(mark, '^') ? DM_NODE_FREEZE : 0) |
 		(strchr(mark, '!') ? DM_NODE_SNAPSHOT : 0) | (strchr(mark, '%') ? DM_NODE_QUEUES : 0);
 	n->resume_rank = strchr(mark, '^') != NULL;
+	n->link = strchr(mark, '+') ? n->name : NULL;
 	n->read_only = strchr(mark, '=');
+	for (char *bar = strstr(colon + 1, " | "), *end; bar; bar = end) {
+		*bar = '\0';
+		end = strstr(bar + 3, " | ");
+		ck_assert(!lvi_dm_graph_message(g, n, strndupa(bar + 3, end ? (size_t)(end - bar - 3) : strlen(bar + 3)), NULL));
+		n->has_transaction_id = true;
+		n->transaction_id = 1;
+	}
 	while ((semicolon = strchr(colon + 1, ';')))
 		*semicolon = '\n';
 	t_ok(lvi_dm_parse(g, n, colon + 2, &names, &err), err);
@@ -197,6 +205,7 @@ static long enumerate(const char *old, const char *new, enum commits commits)
 	"a_rmeta_1 u-m9: 0 8 linear /dev/3 500\n" \
 	"a_rimage_1 u-i9: 0 100 linear /dev/3 0\n" \
 	"a u-a: 0 100 raid raid1 3 0 region_size 8 2 a_rmeta_0 a_rimage_0 a_rmeta_1 a_rimage_1\n"
+#define RAID_SPLIT "s+ u-i1: 0 100 linear /dev/2 0\na u-a: 0 100 linear /dev/1 0\n"
 #define NEW_POOL \
 	"p_tmeta u-m: 0 8 linear /dev/1 0\n" \
 	"p_tdata u-d: 0 100 linear /dev/2 0\n" \
@@ -206,6 +215,14 @@ static long enumerate(const char *old, const char *new, enum commits commits)
 	"p_tdata u-d: 0 100 linear /dev/2 0\n" \
 	"p-tpool% u-p: 0 100 thin-pool p_tmeta p_tdata 128 0\n" \
 	"p u-p-pool: 0 100 linear p-tpool 0\n"
+#define LINEAR_AND_POOL LINEAR USED_POOL
+#define OVER_LINEAR(others) \
+	"p_tmeta u-m: 0 8 linear /dev/1 0\n" \
+	"p_tdata u-d: 0 100 linear /dev/2 0\n" \
+	"p-tpool% u-p: 0 100 thin-pool p_tmeta p_tdata 128 0 | " others "create_thin 1 | set_transaction_id 0 1\n" \
+	"p u-p-pool: 0 100 linear p-tpool 0\n" \
+	"o u-o: 0 100 linear /dev/1 0\n" \
+	"a% u-a: 0 100 thin p-tpool 1 o\n"
 #define TWO "a u-a: 0 100 linear /dev/1 0\nb u-b: 0 50 linear /dev/1 100\n"
 #define SWAPPED "b u-a: 0 100 linear /dev/1 0\na u-b: 0 50 linear /dev/1 100\n"
 #define MOVED "a= u-a: 0 50 linear /dev/2 0; 50 50 linear /dev/3 7\n"
@@ -230,7 +247,9 @@ static const struct { const char *what, *old, *new; } cases[] = {
 	{ "a leg goes and another gets its name", RAID, RAID_REPAIRED },
 	{ "a pool is used for the first time", NEW_POOL, USED_POOL },
 	{ "two change names", TWO, SWAPPED },
+	{ "a leg becomes an LV", RAID, RAID_SPLIT },
 	{ "a thin LV goes", POOL(8, 200, 1000), USED_POOL },
+	{ "a linear becomes thin over what it was", LINEAR_AND_POOL, OVER_LINEAR("") },
 };
 
 START_TEST(each_request_fails_once)
@@ -272,11 +291,18 @@ START_TEST(the_order_is_right)
 	/* nobody sees an origin that runs without its snapshots */
 	check_log(NULL, SNAPPED, "create a-real, load a-real, resume a-real, create s-cow, load s-cow, resume s-cow, create a, "
 			"load a, create s, load s, resume s, resume a, sync ");
+	/* what a leg shows when it is an LV is as it should be */
+	check_log(RAID, RAID_SPLIT, "load a, freeze a, rename a_rimage_1, resume s, resume a, remove a_rmeta_1, remove a_rimage_0, "
+			"remove a_rmeta_0, sync ");
 	/* what is gone shares nothing: nobody can open it after the commit; but a snapshot must not miss a write meanwhile */
 	check_log(TWO, LINEAR, "remove b, sync ");
 	check_log(SNAPPED_TWICE, SNAPPED, "remove s2, remove s2-cow, sync ");
 	check_log(TWO, SWAPPED, "rename b, rename a, rename lvol-aside-u-b, sync ");
 	check_log(NEW_POOL, USED_POOL, "rename p, create p, load p, resume p, sync ");
+	/* a table can be loaded when its thin device is there; the rest is told when the commit has happened */
+	check_log(LINEAR_AND_POOL, OVER_LINEAR("create_thin 3 | "), "create o, load o, resume o, status p-tpool, tell p-tpool create_thin 1, load a, "
+			"hold a, status p-tpool, tell p-tpool create_thin 3, tell p-tpool create_thin 1, "
+			"tell p-tpool set_transaction_id 0 1, resume a, sync ");
 	check_log(SNAPPED, NULL, "remove s, remove a, remove s-cow, remove a-real, sync ");
 }
 END_TEST

@@ -26,7 +26,9 @@ struct fake_device {
 	char *live, *inactive;
 	int opened;               /* by the world outside */
 	const char *kept_by;      /* who does not close it soon */
-	uint64_t transaction_id;  /* of a thin pool */
+	uint64_t transaction_id;  /* of a thin pool, */
+	uint64_t thins;           /* and by number what was made in it */
+	char status[120];         /* what its target says; "": as a thin pool */
 };
 
 struct fake {
@@ -178,6 +180,17 @@ static inline int fake_begin(struct backend_control *c, const char *what, const 
 	return r;
 }
 
+/* Of a thin pool; others may be anything. */
+static inline bool fake_has_thin(struct fake *f, const char *table)
+{
+	unsigned pool, id;
+
+	if (sscanf(table, "%*u %*u thin %*u:%u %u", &pool, &id) != 2 || !f->devices[pool].live ||
+			!strstr(f->devices[pool].live, " thin-pool "))
+		return true;
+	return f->devices[pool].thins >> id & 1;
+}
+
 static inline int fake_load(struct backend_control *c, const char *name, const char *table, unsigned flags,
 		struct lvol_error *err)
 {
@@ -189,6 +202,8 @@ static inline int fake_load(struct backend_control *c, const char *name, const c
 		return r;
 	if (!fake_refers(fake_of(c), table, true, &refs) || refs & UINT64_C(1) << (d - fake_of(c)->devices))
 		return lvi_error(err, LVOL_E_INVALID, name, "%s: table refused: %s", name, table);
+	if (!fake_has_thin(fake_of(c), table))
+		return lvi_error(err, LVOL_E_INVALID, name, "%s: no such thin device: %s", name, table);
 	free(d->inactive);
 	d->inactive = strdup(table);
 	d->read_only = flags & CONTROL_READ_ONLY;
@@ -303,7 +318,9 @@ static inline int fake_status(struct backend_control *c, const char *name, unsig
 	struct fake_device *d;
 	int r = fake_begin(c, "status", name, &d, err);
 
-	if (!r)
+	if (!r && *d->status)
+		lvi_textbuf_printf(out, "%s\n", d->status);
+	else if (!r)
 		lvi_textbuf_printf(out, "0 100 thin-pool %llu 1/10 0/10 - rw discard_passdown queue_if_no_space - 1024\n",
 				(unsigned long long)d->transaction_id);
 	return r;
@@ -324,6 +341,13 @@ static inline int fake_message(struct backend_control *c, const struct control_m
 	d = fake_find(f, message->name, NULL);
 	if (!r && !d)
 		r = lvi_error(err, LVOL_E_NOT_FOUND, message->name, "no device %s", message->name);
+	if (!r && sscanf(message->text, "create_thin %llu", &to) == 1) {
+		if (d->thins >> to & 1)
+			return lvi_error(err, LVOL_E_EXISTS, message->name, "thin device %llu is there", to);
+		d->thins |= UINT64_C(1) << to;
+	}
+	if (!r && sscanf(message->text, "delete %llu", &to) == 1)
+		d->thins &= ~(UINT64_C(1) << to);
 	if (r || sscanf(message->text, "set_transaction_id %llu %llu", &from, &to) != 2)
 		return r;
 	if (d->transaction_id != from)
@@ -421,6 +445,8 @@ static inline char *fake_print(struct fake *f)
 		if (sorted[i]->inactive)
 			lvi_textbuf_puts(&out, " WAITING ");
 		fake_print_table(f, sorted[i]->inactive, &out);
+		if (sorted[i]->thins)
+			lvi_textbuf_printf(&out, " THINS %llx", (unsigned long long)sorted[i]->thins);
 		lvi_textbuf_putc(&out, '\n');
 	}
 	return lvi_textbuf_take(&out, NULL);

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple, Optional, Sequence
 
 from ._call import Options, Strings, c_string, flags
 from ._ffi import lib
-from ._operations import Operations
+from ._operations import Operations, changed
 from .enums import Alloc, MirrorLog, member
 
 if TYPE_CHECKING:
@@ -76,6 +76,31 @@ class RaidOperations(Operations):
         opts = Options('lvol_lv_replace_opts', pvs=self._pv_names(pvs), alloc=None if alloc is None else member(Alloc, alloc),
                        **{'from': None if source is None else source.p})
         self._call(lib.lvol_lv_replace_legs, c_string(self._lv_name(name)), opts.p)
+
+    def raid_change(self, name: LvName, *, min_recovery_kib: Optional[int] = None, max_recovery_kib: Optional[int] = None,
+                    write_behind: Optional[int] = None, write_mostly: Optional[Sequence[PvName]] = None,
+                    not_write_mostly: Optional[Sequence[PvName]] = None,
+                    toggle_write_mostly: Optional[Sequence[PvName]] = None, rebuild: Optional[Sequence[PvName]] = None,
+                    resync: bool = False) -> None:
+        """Change how a raid is used, or have its legs synchronised again.
+
+        min_recovery_kib, max_recovery_kib: how fast a resync is, KiB a second for each leg
+        write_behind:        of raid1: writes that write-mostly legs may lag behind
+        write_mostly:        PVs whose legs, of a raid1, are read only when no other can be
+        not_write_mostly:    PVs whose legs are read again
+        toggle_write_mostly: PVs whose legs become the other of the two
+        rebuild:             PVs whose legs are made again from the others
+        resync:              all of it is synchronised again; of mirrors too
+
+        Raises NotFoundError, NotSupportedError, MissingPvError, BusyError (open, not in sync, or active, to synchronise it).
+        """
+        what = changed(RAID_CHANGE_MIN_RECOVERY=min_recovery_kib, RAID_CHANGE_MAX_RECOVERY=max_recovery_kib,
+                       RAID_CHANGE_WRITE_BEHIND=write_behind, RAID_CHANGE_RESYNC=resync or None)
+        opts = Options('lvol_raid_change_opts', what=what, min_recovery_kib=min_recovery_kib,
+                       max_recovery_kib=max_recovery_kib, write_behind=write_behind,
+                       write_mostly=self._pv_names(write_mostly), not_write_mostly=self._pv_names(not_write_mostly),
+                       toggle_write_mostly=self._pv_names(toggle_write_mostly), rebuild=self._pv_names(rebuild))
+        self._call(lib.lvol_raid_change, c_string(self._lv_name(name)), opts.p)
 
     def lv_split_legs(self, name: LvName, new_name: Optional[str] = None, *, count: int = 1,
                       pvs: Optional[Sequence[PvName]] = None, track_changes: bool = False) -> None:

@@ -210,10 +210,73 @@ START_TEST(what_must_not_be_activated)
 }
 END_TEST
 
+/* A context that lacks a disk: what lies there cannot be activated, the rest can. */
+START_TEST(a_missing_pv_is_named)
+{
+	struct lvol_ctx *fewer;
+	struct lvol_vg *partial;
+	char *id;
+
+	make("lvcreate -q -y -n a -L 4m -an vg0 /dev/ubda; lvcreate -q -y -n b -L 4m -an vg0 /dev/ubdb");
+	id = guest_sh("pvs --noheadings -o uuid /dev/ubdb | tr -d ' '");
+	t_ok(lvol_ctx_new(NULL, &fewer, &err), err);
+	for (size_t i = 0; i < sizeof disks / sizeof *disks; i++)
+		if (i != 1)
+			t_ok(lvol_ctx_add_path(fewer, disks[i], 0, NULL, &err), err);
+	t_ok(lvol_vg_open(fewer, "vg0", &partial, &err), err);
+	t_fails(lvol_lv_activate(lvol_lv_find(partial, "b"), backend, 0, &err), LVOL_E_MISSING_PV, err);
+	ck_assert_msg(strstr(err.message, id) && strstr(err.message, "last seen as /dev/ubdb"), "%s", err.message);
+	t_fails(lvol_vg_activate(partial, backend, 0, &err), LVOL_E_MISSING_PV, err);
+	nothing_left();
+	t_ok(lvol_lv_activate(lvol_lv_find(partial, "a"), backend, 0, &err), err);
+	t_ok(lvol_lv_activate(lvol_lv_find(partial, "b"), backend, LVOL_ACTIVATE_PARTIAL, &err), err);
+	guest_prints("dmsetup ls | cut -f1 | sort | tr '\n' ' '; dmsetup table vg0-b-missing_0_0 | cut -d' ' -f3",
+			"vg0-a vg0-b vg0-b-missing_0_0 error");
+	t_ok(lvol_vg_deactivate(partial, backend, 0, &err), err);
+	free(id);
+	lvol_vg_unref(partial);
+	lvol_ctx_unref(fewer);
+	nothing_left();
+}
+END_TEST
+
+/* Nobody loads it. */
+START_TEST(a_missing_module_is_named)
+{
+	make("lvcreate -q -y -n w -L 8m vg0; lvcreate -q -y -n fast -L 8m vg0; lvchange -q -an vg0/fast;"
+			"lvconvert -q -y --type writecache --cachevol vg0/fast vg0/w; vgchange -q -an vg0");
+	t_sh_ok("cat /proc/sys/kernel/modprobe >/run/loader; echo /bin/false >/proc/sys/kernel/modprobe; rmmod dm-writecache");
+	open_vg("vg0");
+	t_fails(lvol_lv_activate(lv("w"), backend, 0, &err), LVOL_E_NOT_SUPPORTED, err);
+	ck_assert_msg(strstr(err.message, "\"writecache\"") && strstr(err.message, "dm-writecache"), "%s", err.message);
+	nothing_left();
+	t_sh_ok("cat /run/loader >/proc/sys/kernel/modprobe");
+	t_ok(lvol_lv_activate(lv("w"), backend, 0, &err), err);
+	t_ok(lvol_lv_deactivate(lv("w"), backend, 0, &err), err);
+	nothing_left();
+}
+END_TEST
+
+/* Of a process that loses it, too. */
+START_TEST(a_missing_privilege_is_said)
+{
+	struct lvol_backend *other;
+
+	make("lvcreate -q -n a -L 4m -an vg0");
+	open_vg("vg0");
+	ck_assert(!seteuid(65534));
+	t_fails(lvol_backend_open(ctx, NULL, &other, &err), LVOL_E_PERMISSION, err);
+	ck_assert_msg(strstr(err.message, "CAP_SYS_ADMIN") != NULL, "%s", err.message);
+	t_fails(lvol_lv_activate(lv("a"), backend, 0, &err), LVOL_E_PERMISSION, err);
+	ck_assert(!seteuid(0));
+	nothing_left();
+}
+END_TEST
+
 int main(void)
 {
 	Suite *suite = suite_create("activate");
-	TCase *tests = tcase_create("lvs");
+	TCase *tests = tcase_create("lvs"), *bad = tcase_create("what is missing");
 
 	guest_only();
 	tcase_add_checked_fixture(tests, setup, teardown);
@@ -223,6 +286,13 @@ int main(void)
 	tcase_add_test(tests, one_lv_and_its_state);
 	tcase_add_test(tests, what_is_kept_in_use_is_refused_at_once);
 	tcase_add_test(tests, what_must_not_be_activated);
+	tcase_add_checked_fixture(bad, setup, teardown);
+	tcase_set_timeout(bad, 100);
+	tcase_add_test(bad, a_missing_pv_is_named);
+	tcase_add_test(bad, a_missing_module_is_named);
+	tcase_add_test(bad, a_missing_privilege_is_said);
 	suite_add_tcase(suite, tests);
+	if (!guest_has_udev())
+		suite_add_tcase(suite, bad);
 	return t_main(suite);
 }

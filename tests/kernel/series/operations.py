@@ -58,7 +58,7 @@ def create(w):
 
 def snapshot(w):
     origin = w.pick(lambda row: row['lv_attr'][0] in '-rom' and row['segtype'] not in ('thin', 'error') or
-                    row['lv_attr'][0] == 'C' and row['segtype'] == 'cache')
+                    row['lv_attr'][0] == 'C' and row['segtype'] in ('cache', 'writecache'))
     # lvm2 gives the cache of such an LV two lines for one, with which the kernel spoils it; and of an LV that has room to reshape
     # it makes a snapshot larger than the LV, which it then cannot activate
     if w.rows[origin]['pool_lv'].endswith('_cvol') or int(w.rows[origin]['lv_size']) != w.extents(origin):
@@ -200,6 +200,17 @@ def replace(w):
     name = w.pick(lambda row: row['lv_attr'][0] in 'rR')
     in_sync(w, name)
     w.do('lvconvert', '-y', '--replace', w.a_pv(), full(name))
+
+
+def raid_change(w):
+    """How a raid is used, and legs that are synchronised again."""
+    name = w.pick(lambda row: row['lv_attr'][0] in 'rRmM')
+    in_sync(w, name)
+    pv = w.a_pv()
+    ways = [['--resync'], ['--resync'], ['--rebuild', pv], ['--rebuild', pv], ['--maxrecoveryrate', '100m']]
+    if w.rows[name]['segtype'] == 'raid1':
+        ways += [['--writemostly', f'{pv}:t', '--writebehind', '100'], ['--writemostly', pv]]
+    w.do('lvchange', '-y', *w.rng.choice(ways), full(name))
 
 
 def split(w):
@@ -348,6 +359,6 @@ def discard(w):
 # how often each is tried
 OPERATIONS = {
     create: 10, snapshot: 6, thin_pool: 2, thin_pool_of: 2, thin: 7, thin_of: 2, extend: 4, extend_pool: 2, reduce: 3, mirrors: 6,
-    takeover: 8, reshape: 4, replace: 4, split: 3, track: 3, integrity: 3, merge: 4, split_snapshot: 1, cache_pool: 2, cache: 6, uncache: 4,
-    cache_mode: 2, move: 4, finish_moves: 1, poll: 3, rename: 2, remove: 5, write: 12, degraded: 4, discard: 2,
+    takeover: 8, reshape: 4, replace: 4, raid_change: 4, split: 3, track: 3, integrity: 3, merge: 4, split_snapshot: 1,
+    cache_pool: 2, cache: 6, uncache: 4, cache_mode: 2, move: 4, finish_moves: 1, poll: 3, rename: 2, remove: 5, write: 12, degraded: 4, discard: 2,
 }

@@ -106,8 +106,21 @@ fn main() {
     layout!(lvol_lv_convert_opts: struct_size, segtype, pvs, raid, copies_sign, alloc, stripe_bytes, reserved);
     layout!(lvol_lv_replace_opts: struct_size, from, pvs, alloc, reserved);
     layout!(lvol_lv_split_opts: struct_size, new_name, pvs, count, flags);
-    constants!(LVOL_SPLIT_TRACK_CHANGES);
-    functions!(lvol_lv_convert, lvol_lv_replace_legs, lvol_lv_split_legs, lvol_lv_merge_leg);
+    layout!(lvol_raid_change_opts: struct_size, what, min_recovery_kib, max_recovery_kib, write_behind, write_mostly, not_write_mostly, toggle_write_mostly, rebuild);
+    constants!(
+        LVOL_SPLIT_TRACK_CHANGES,
+        LVOL_RAID_CHANGE_MIN_RECOVERY,
+        LVOL_RAID_CHANGE_MAX_RECOVERY,
+        LVOL_RAID_CHANGE_WRITE_BEHIND,
+        LVOL_RAID_CHANGE_RESYNC,
+    );
+    functions!(
+        lvol_lv_convert,
+        lvol_lv_replace_legs,
+        lvol_lv_split_legs,
+        lvol_lv_merge_leg,
+        lvol_raid_change,
+    );
     layout!(lvol_ctx_opts: struct_size, flags, lock_timeout_ms, seed, time_seconds, system_dir, locking_dir, host_name, system_id, description, log, log_arg, log_level, reserved);
     constants!(
         LVOL_CTX_READ_ONLY,

@@ -93,7 +93,7 @@ pub use crate::names::{LvName, PvName, VgName};
 pub use crate::problem::Problem;
 pub use crate::pv::{MetadataArea, Pv, Run};
 pub use crate::queue::{Completion, Queue, QueueOptions, Rejected, Request};
-pub use crate::raid::{LegsReplace, LegsSplit, LvConvert, RaidOptions};
+pub use crate::raid::{LegsReplace, LegsSplit, LvConvert, RaidChange, RaidOptions};
 pub use crate::report::{report_fields, report_json, Column, Report, ReportField, ReportOptions};
 pub use crate::scan::Scan;
 pub use crate::segment::{Area, Segment};

@@ -168,6 +168,91 @@ impl LegsReplace {
     }
 }
 
+/// What [`Transaction::raid_change()`] should change.
+#[derive(Clone, Debug, Default)]
+#[must_use]
+pub struct RaidChange {
+    c: sys::lvol_raid_change_opts,
+    write_mostly: Vec<Name>,
+    not_write_mostly: Vec<Name>,
+    toggle_write_mostly: Vec<Name>,
+    rebuild: Vec<Name>,
+}
+
+impl RaidChange {
+    /// Nothing yet.
+    pub fn new() -> Self {
+        RaidChange::default()
+    }
+
+    /// KiB a second for each leg below which a resync is not throttled; 0: the kernel's.
+    pub fn min_recovery_kib(mut self, kib: u32) -> Self {
+        self.c.what |= sys::LVOL_RAID_CHANGE_MIN_RECOVERY;
+        self.c.min_recovery_kib = kib;
+        self
+    }
+
+    /// KiB a second for each leg that a resync takes at most; 0: the kernel's.
+    pub fn max_recovery_kib(mut self, kib: u32) -> Self {
+        self.c.what |= sys::LVOL_RAID_CHANGE_MAX_RECOVERY;
+        self.c.max_recovery_kib = kib;
+        self
+    }
+
+    /// Of raid1: writes that write-mostly legs may lag behind; 0: the kernel's.
+    pub fn write_behind(mut self, writes: u32) -> Self {
+        self.c.what |= sys::LVOL_RAID_CHANGE_WRITE_BEHIND;
+        self.c.write_behind = writes;
+        self
+    }
+
+    /// The legs of a raid1 on these PVs are read only when no other can be.
+    pub fn write_mostly<I>(mut self, pvs: I) -> Self
+    where
+        I: IntoIterator,
+        I::Item: PvName,
+    {
+        self.write_mostly.extend(pv_names(pvs));
+        self
+    }
+
+    /// The legs on these PVs are read again.
+    pub fn not_write_mostly<I>(mut self, pvs: I) -> Self
+    where
+        I: IntoIterator,
+        I::Item: PvName,
+    {
+        self.not_write_mostly.extend(pv_names(pvs));
+        self
+    }
+
+    /// The legs on these PVs become the other of the two.
+    pub fn toggle_write_mostly<I>(mut self, pvs: I) -> Self
+    where
+        I: IntoIterator,
+        I::Item: PvName,
+    {
+        self.toggle_write_mostly.extend(pv_names(pvs));
+        self
+    }
+
+    /// The legs on these PVs are made again from the others.
+    pub fn rebuild<I>(mut self, pvs: I) -> Self
+    where
+        I: IntoIterator,
+        I::Item: PvName,
+    {
+        self.rebuild.extend(pv_names(pvs));
+        self
+    }
+
+    /// All of it is synchronised again, of mirrors too.
+    pub fn resync(mut self) -> Self {
+        self.c.what |= sys::LVOL_RAID_CHANGE_RESYNC;
+        self
+    }
+}
+
 /// What [`Transaction::lv_split_legs()`] should split off.
 #[derive(Clone, Debug)]
 #[must_use]
@@ -192,7 +277,7 @@ impl LegsSplit {
         LegsSplit { c, new_name: None, pvs: Vec::new() }
     }
 
-    /// So many legs; several, of a raid1, become a raid1 of their own. Default 1.
+    /// So many legs; several become a raid1 or mirror of their own. Default 1.
     pub fn count(mut self, count: u32) -> Self {
         self.c.count = count;
         self
@@ -239,6 +324,26 @@ impl Transaction<'_> {
             ..opts.c
         };
         self.call(|txn, err| unsafe { sys::lvol_lv_replace_legs(txn, lv, &c, err) })
+    }
+
+    /// Change how a raid is used, or have its legs synchronised again, which begins when it is next activated or written
+    /// to, or as a job. Errors: `NotFound`, `Invalid`, `NotSupported` (its type has no such thing), `MissingPv`, `Busy` (open,
+    /// not in sync, or active, to synchronise it).
+    pub fn raid_change(&mut self, lv: impl LvName, opts: &RaidChange) -> Result<()> {
+        let lv = lv.to_name();
+        let lv = lv.for_context(self.origin())?;
+        let write_mostly = Array::new(&opts.write_mostly, self.origin())?;
+        let not_write_mostly = Array::new(&opts.not_write_mostly, self.origin())?;
+        let toggle_write_mostly = Array::new(&opts.toggle_write_mostly, self.origin())?;
+        let rebuild = Array::new(&opts.rebuild, self.origin())?;
+        let c = sys::lvol_raid_change_opts {
+            write_mostly: write_mostly.as_ptr_or_null(),
+            not_write_mostly: not_write_mostly.as_ptr_or_null(),
+            toggle_write_mostly: toggle_write_mostly.as_ptr_or_null(),
+            rebuild: rebuild.as_ptr_or_null(),
+            ..opts.c
+        };
+        self.call(|txn, err| unsafe { sys::lvol_raid_change(txn, lv, &c, err) })
     }
 
     /// Split legs of a raid1 or mirror off, as an LV of their own. Errors: `NotFound`, `Exists`, `Invalid` (no such legs,

@@ -4,7 +4,8 @@
 use crate::fails;
 use crate::world::{content, fill, layout, names, World, MIB};
 use lvol::{
-    JobKind, JobState, LegsReplace, LegsSplit, LvConvert, LvCreate, MirrorLog, RaidOptions, Size,
+    JobKind, JobState, LegsReplace, LegsSplit, LvConvert, LvCreate, MirrorLog, RaidChange, RaidOptions,
+    Size,
 };
 
 fn sync(world: &mut World, lv: &str) {
@@ -70,6 +71,29 @@ fn convert_and_split() {
     assert_eq!(names(&vg).len(), 2);
     assert!(layout(vg.lv("other").unwrap()).starts_with("a.img"));
     assert!(content(&vg, "lv") == data && content(&vg, "other") == data);
+}
+
+#[test]
+fn change_raid() {
+    let mut world = World::new();
+    let (a, b) = (world.a.clone(), world.b.clone());
+    let raid = LvCreate::new("lv", Size::Bytes(4 * MIB)).segtype("raid1").pvs([&a, &b]);
+    let data = fill(&world.add(&raid), "lv", 4);
+    sync(&mut world, "vg0/lv");
+    let settings = RaidChange::new().min_recovery_kib(10).max_recovery_kib(100).write_behind(64);
+    change(&mut world, |txn| txn.raid_change("lv", &settings.write_mostly([&a])));
+    let mut txn = world.begin().start().unwrap();
+    fails!(txn.raid_change("lv", &RaidChange::new().write_mostly([&b])), Invalid);
+    fails!(txn.raid_change("lv", &RaidChange::new().min_recovery_kib(200)), Invalid);
+    txn.abort();
+    change(&mut world, |txn| {
+        txn.raid_change("lv", &RaidChange::new().toggle_write_mostly([&a]))?;
+        txn.raid_change("lv", &RaidChange::new().not_write_mostly([&a]).rebuild([&a]))
+    });
+    sync(&mut world, "vg0/lv");
+    change(&mut world, |txn| txn.raid_change("lv", &RaidChange::new().resync()));
+    sync(&mut world, "vg0/lv");
+    assert_eq!(content(&world.vg(), "lv"), data);
 }
 
 #[test]
