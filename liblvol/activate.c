@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "activate.h"
 #include "args.h"
 #include "backend.h"
 #include "backend/activate.h"
@@ -213,6 +214,14 @@ int lvol_lv_refresh(const struct lvol_lv *lv, struct lvol_backend *backend, uint
 	r = check_lv(lv, LVOL_ACTIVATE_SKIPPED, err);
 	if (!r)
 		r = check_ours(lv->vg, err);
+	return r ? r : run_one(lv, &job, true, err);
+}
+
+int lvi_lv_refresh(const struct lvol_lv *lv, struct lvol_backend *backend, unsigned flags, struct lvol_error *err)
+{
+	struct job job = { .backend = backend, .map_flags = MAP_ACTIVATE | MAP_DEGRADED | flags, .act = refresh };
+	int r = check_lv(lv, LVOL_ACTIVATE_SKIPPED, err);
+
 	return r ? r : run_one(lv, &job, true, err);
 }
 

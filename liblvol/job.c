@@ -87,7 +87,7 @@ static int open_here(struct lvol_job *job, struct lvol_error *err)
 
 static int open_device(struct lvol_job *job, struct lvol_error *err)
 {
-	int r = job->backend ? lvi_job_watch(job->round.device, job->backend, &job->dev, err) : 0;
+	int r = job->backend ? lvi_job_watch(job->round.device, job->backend, job->round.settles, &job->dev, err) : 0;
 
 	if (!r && !job->dev)
 		r = open_here(job, err);

@@ -9,6 +9,7 @@
 #include <lvol/activate.h>
 #include <lvol/status.h>
 
+#include "activate.h"
 #include "base/error.h"
 #include "base/units.h"
 #include "map/map.h"
@@ -21,7 +22,9 @@ struct watched {
 	struct backend_device base;
 	const struct lvol_lv *lv;
 	struct lvol_backend *backend;
-	uint64_t most;                     /* bytes that a merge still had to do when it was first looked at */
+	uint64_t most;                     /* bytes that a merge or a cache still had to do when it was first looked at */
+	bool settles;                      /* the metadata change when the work is done */
+	bool cleans;                       /* its cache does, by us */
 };
 
 /* All lines of the devices of an LV and of those below it are looked at, or told something. */
@@ -31,6 +34,7 @@ struct round {
 	const char *message;               /* NULL: they are only looked at */
 	struct backend_progress sum;
 	bool more;
+	bool starts_cleaning;              /* a cache has to be told to */
 	struct lvol_error *err;
 };
 
@@ -75,6 +79,29 @@ static int look_at_merge(struct round *round, const struct lvol_status_line *lin
 	return 1;
 }
 
+static bool is_clean(const struct watched *w, const struct lvol_cache_status *s)
+{
+	return !s->dirty_blocks && !(w->settles && !strcmp(s->mode, "writeback"));
+}
+
+/* A cache that is written to gets dirty again: it has to write through, and to clean, until it is taken off. */
+static int look_at_cache(struct round *round, const struct lvol_status_line *line)
+{
+	const struct lvol_cache_status *s = line->cache;
+	uint64_t dirty = s->dirty_blocks * s->block_sectors * LVI_SECTOR_BYTES;
+
+	if (s->has_failed || s->is_read_only)
+		return lvi_error(round->err, LVOL_E_IO, line->device, "the cache on %s %s; it cannot be written back", line->device,
+				s->has_failed ? "has failed" : "cannot write its metadata");
+	round->starts_cleaning |= !is_clean(round->w, s) && strcmp(s->policy, "cleaner") != 0;
+	if (dirty > round->w->most)
+		round->w->most = dirty;
+	round->sum.total_bytes += round->w->most;
+	round->sum.done_bytes += round->w->most - dirty;
+	round->more |= !is_clean(round->w, s);
+	return 1;
+}
+
 /* 1: it does such work. */
 static int look_at(struct round *round, const struct lvol_status_line *line)
 {
@@ -82,6 +109,8 @@ static int look_at(struct round *round, const struct lvol_status_line *line)
 		return look_at_raid(round, line->raid);
 	if (round->work == BACKEND_WORK_SYNC && line->mirror)
 		return look_at_mirror(round, line);
+	if (round->work == BACKEND_WORK_FLUSH && line->cache)
+		return look_at_cache(round, line);
 	if (round->work == BACKEND_WORK_MERGE && line->snapshot && !strcmp(line->target, "snapshot-merge"))
 		return look_at_merge(round, line);
 	return 0;
@@ -128,7 +157,6 @@ static int look_through(struct round *round)
 	return r == -LVOL_E_NO_MEMORY ? lvi_error_nomem(round->err) : r;
 }
 
-/* While a cache is written to it gets dirty again: its table would have to change first. */
 static int cannot_flush(const struct lvol_lv *lv, struct lvol_error *err)
 {
 	char subject[sizeof err->subject];
@@ -138,13 +166,29 @@ static int cannot_flush(const struct lvol_lv *lv, struct lvol_error *err)
 			"is in use; deactivate it first", subject);
 }
 
+static int let_caches_clean(struct round *round)
+{
+	struct watched *w = round->w;
+	int r;
+
+	if (!round->sum.devices || !(w->lv->flags & LV_VISIBLE))
+		return cannot_flush(w->lv, round->err);
+	if (!round->starts_cleaning)
+		return 0;
+	r = lvi_lv_refresh(w->lv, w->backend, MAP_CLEANS, round->err);
+	w->cleans = !r;
+	return r;
+}
+
 static int watch_work(struct backend_device *dev, enum backend_work work, struct backend_progress *out,
 		struct lvol_error *err)
 {
 	const struct timespec moment = { .tv_nsec = MOMENT_NS };
 	struct round round = { .w = (struct watched *)dev, .work = work, .err = err };
-	int r = work == BACKEND_WORK_FLUSH ? cannot_flush(round.w->lv, err) : look_through(&round);
+	int r = look_through(&round);
 
+	if (!r && work == BACKEND_WORK_FLUSH)
+		r = let_caches_clean(&round);
 	if (r)
 		return r;
 	*out = round.sum;
@@ -163,16 +207,23 @@ static int watch_message(struct backend_device *dev, enum backend_work work, con
 	return lvi_error(err, LVOL_E_NOT_FOUND, NULL, "there is no device in it that takes the message \"%s\"", text);
 }
 
-/* The kernel says that it is done when it is on the disks. */
+/* The kernel says that it is done when it is on the disks. A cache that is about to go stays as clean as it is. */
 static int watch_flush(struct backend_device *dev, struct lvol_error *err)
 {
-	(void)dev;
+	struct watched *w = (struct watched *)dev;
+
 	(void)err;
+	w->cleans = w->cleans && !w->settles;
 	return 0;
 }
 
+/* One that cannot be made to work as before goes on writing through, which harms nobody. */
 static void watch_close(struct backend_device *dev)
 {
+	struct watched *w = (struct watched *)dev;
+
+	if (w->cleans)
+		lvi_lv_refresh(w->lv, w->backend, 0, NULL);
 	free(dev);
 }
 
@@ -180,7 +231,7 @@ static const struct backend watch = {
 	.name = "watch", .close = watch_close, .flush = watch_flush, .work = watch_work, .message = watch_message,
 };
 
-int lvi_job_watch(const struct lvol_lv *lv, struct lvol_backend *backend, struct backend_device **out,
+int lvi_job_watch(const struct lvol_lv *lv, struct lvol_backend *backend, bool settles, struct backend_device **out,
 		struct lvol_error *err)
 {
 	struct lvol_device_info info = LVOL_DEVICE_INFO_INIT;
@@ -199,6 +250,7 @@ int lvi_job_watch(const struct lvol_lv *lv, struct lvol_backend *backend, struct
 	w->base.backend = &watch;
 	w->lv = lv;
 	w->backend = backend;
+	w->settles = settles;
 	*out = &w->base;
 	return 0;
 }

@@ -102,14 +102,14 @@ static int climb_to(struct climb *c, const struct lvol_lv *lv)
 	return 0;
 }
 
-/* Above a merging snapshot there is a segment without a device, which names the origin. */
+/* Above a merging snapshot there is a segment without a device, which names the origin. Nor have cache pools one. */
 static int climb_by(struct climb *c, const struct lvol_segment *seg)
 {
 	char uuid[LVI_DM_UUID_SIZE];
-	int r = 0;
+	int r = climb_to(c, seg->lv);
 
 	if (!lvi_map_own_uuid(seg->lv, uuid, NULL))
-		return climb_to(c, seg->lv);
+		return r;
 	for (uint32_t i = 0; i < seg->value_count && !r; i++)
 		if (seg->values[i].kind == SEG_VALUE_LV)
 			r = climb_to(c, seg->values[i].lv);
@@ -176,7 +176,10 @@ static int find_before(const struct live_vg *v, struct lv_set *out, struct lvol_
 	return r;
 }
 
-/* What ran and is still there; what stands on it now, if it became a part; and parts that ran and are LVs now. */
+/*
+ * What ran and is still there; what stands on it now, if it became a part; and parts that are LVs now and whose devices can go
+ * on as theirs. A part that had another uuid, such as a cachevol, is not active afterwards, as in lvm2.
+ */
 static int find_after(const struct live_vg *v, const struct lv_set *before, struct lv_set *out, struct lvol_error *err)
 {
 	int r = 0;
@@ -184,7 +187,7 @@ static int find_after(const struct live_vg *v, const struct lv_set *before, stru
 	for (const struct lvol_lv *lv = v->change->old->lv_first; lv && !r; lv = lv->next) {
 		const struct lvol_lv *next = lvi_vg_find_lv_by_id(v->change->next, &lv->id);
 
-		if (!next || (!before->has[lv->index] && !(is_top(next) && lvi_live_runs(v, lv))))
+		if (!next || (!before->has[lv->index] && !(is_top(next) && lvi_live_runs(v, next))))
 			continue;
 		if (is_top(next))
 			out->has[next->index] = 1;

@@ -104,12 +104,14 @@ LVOL_API LVOL_MUST_CHECK int lvol_vg_activate(struct lvol_vg *vg, struct lvol_ba
 		struct lvol_error *err);
 
 /**
- * Remove all devices of a VG's LVs.
+ * Remove all devices of a VG's LVs. Whether the VG belongs to another system by now does not matter: what is active here can
+ * be ended here, as lvol_lv_deactivate() does with one LV.
  *
  * @param backend  The kernel's device-mapper.
  * @param flags  LVOL_DEACTIVATE_...
  * @retval -LVOL_E_BUSY   a device is open; nothing was removed
  * @retval -LVOL_E_LOCKED somebody holds the VG's lock
+ * @retval -LVOL_E_EXPORTED the VG is exported, which happens to no active one; lvol_backend_remove() removes what is left all the same
  *
  * Since 0.1.
  */

@@ -30,8 +30,10 @@ enum lvol_job_kind {
 	LVOL_JOB_REPAIR = 3,   /**< Raids: the same, and make it so. */
 	LVOL_JOB_MERGE = 4,    /**< Finish a merge that lvol_snapshot_merge() or `lvconvert --merge` began; origin or snapshot. */
 	LVOL_JOB_MOVE = 5,     /**< Finish a move that lvol_pv_move() or `pvmove` began; the LV is "pvmoveN". */
-	LVOL_JOB_FLUSH = 6,    /**< Caches: write back what they hold alone. Not while the LV is active in the kernel, nor the
-	                            two below: LVOL_E_BUSY, with a backend too. */
+	LVOL_JOB_FLUSH = 6,    /**< Caches and writecaches: write back what they hold alone. While the LV is active in the kernel,
+	                            with a backend, a cache writes through and cleans as long as the job lasts, as lvm2's
+	                            "cleaner" does; hidden LVs and writecaches that are active are LVOL_E_BUSY. After a crash it goes
+	                            on doing so until the LV is refreshed or activated again. */
 	LVOL_JOB_SPLITCACHE = 7,  /**< The same, and take the cache off; its pool or cachevol stays, as `lvconvert --splitcache`. */
 	LVOL_JOB_UNCACHE = 8   /**< The same, and remove pool or cachevol, as `lvconvert --uncache`. */
 };

@@ -218,6 +218,7 @@ static int add_segments(struct mapper *m, const struct lvol_lv *lv, struct seg_t
 static unsigned table_flags(unsigned map_flags)
 {
 	return (map_flags & MAP_IN_SYNC ? SEG_TABLE_IN_SYNC : 0) | (map_flags & MAP_NO_MERGE ? SEG_TABLE_NO_MERGE : 0) |
+		(map_flags & MAP_CLEANS ? SEG_TABLE_CLEANS : 0) |
 		((map_flags & (MAP_DEGRADED | MAP_PARTIAL)) == MAP_DEGRADED ? SEG_TABLE_DEGRADED : 0);
 }
 

@@ -25,7 +25,9 @@ enum map_flag {
 	/* a merge that is asked for does not begin (lvm2 puts it off while origin or snapshot is in use) */
 	MAP_NO_MERGE = 1u << 5,
 	/* raids and mirrors are made now and count as in sync: lvm2's --nosync. Not on later activations */
-	MAP_IN_SYNC = 1u << 6
+	MAP_IN_SYNC = 1u << 6,
+	/* caches write back what they alone hold: lvm2's cleaner, but for what the metadata say */
+	MAP_CLEANS = 1u << 7
 };
 
 /* What the tables need beside the VG: settings of lvm.conf. Zero: lvm2's default. */

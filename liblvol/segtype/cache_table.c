@@ -99,7 +99,7 @@ static const char *policy_word(const struct lvol_segment *seg, bool on_pool)
 static void add_policy(struct seg_line *l, const struct lvol_segment *seg, const struct lvol_segment *settings)
 {
 	bool on_pool = seg != settings;
-	bool cleaner = lvi_seg_number(seg, SEG_CLEANER, 0);
+	bool cleaner = lvi_seg_number(seg, SEG_CLEANER, 0) || l->out->flags & SEG_TABLE_CLEANS;
 	const char *mode = lvi_seg_text(settings, SEG_CACHE_MODE);
 	const char *policy = cleaner ? "cleaner" : policy_word(settings, on_pool);
 

@@ -143,6 +143,7 @@ uint32_t lvi_seg_area_extents(const struct lvol_segment *seg);  /* by the type's
 enum seg_table_flag {
 	SEG_TABLE_IN_SYNC = 1u << 0,      /* new mirrors and raids count as in sync */
 	SEG_TABLE_NO_MERGE = 1u << 1,     /* merges do not begin yet */
+	SEG_TABLE_CLEANS = 1u << 3,       /* a cache writes back what it holds alone, and holds nothing alone from then on */
 	SEG_TABLE_DEGRADED = 1u << 2      /* a raid may lack legs, but not more than it can do without */
 };
 
@@ -184,7 +185,7 @@ struct seg_table {
 	void *map;                        /* map/'s own */
 };
 
-#endif
 /* Extents of the LV's device: without what the legs of a raid keep free for a reshape. */
 uint32_t lvi_lv_shown_extents(const struct lvol_lv *lv);
 
+#endif
