@@ -15,7 +15,7 @@ struct raid_change_args {
 #define RAID_CHANGE_ROWS(args, field) \
 	RAID_RATE_ROWS(args, field), \
 	{ 0, "writemostly", "PV[:y|n|t]", option_word, offsetof(args, field.write_mostly), \
-		"of a raid1: read the leg there only when no other can be, or not so, or the other of the two; may be repeated" }, \
+		"of a raid1: read its leg only in need; n: no longer, t: the other; repeatable" }, \
 	{ 0, "writebehind", "NUMBER", option_number, offsetof(args, field.write_behind), \
 		"of a raid1: writes that such legs may lag behind" }, \
 	{ 0, "rebuild", "PV", option_word, offsetof(args, field.rebuild), \

@@ -341,7 +341,7 @@ void lvi_messages_settle(struct lvol_txn *txn)
 		     lv = lv->next) {
 			struct lvol_lv *now = lvi_messages_wait(lv) ? lvi_vg_find_lv_by_id(v->work, &lv->id) : NULL;
 
-			if (!lvi_lv_is_type(now, SEGTYPE_THIN_POOL) || lvi_txn_is_excluded(txn, &lv->id))
+			if (!now || !lvi_lv_is_type(now, SEGTYPE_THIN_POOL) || lvi_txn_is_excluded(txn, &lv->id))
 				continue;
 			if (tell(txn, lv, &why))
 				lvi_log(&txn->env->log, LVI_LOG_WARNING, lv->name, "what thin pool %s/%s has yet to be told still waits: %s",

@@ -24,7 +24,7 @@ void lvi_layers_fit(struct lvol_lv *lv)
 {
 	uint32_t extents = lvi_layers_bottom(lv)->extent_count;
 
-	for (; below(lv); lv = below(lv)) {
+	for (struct lvol_lv *next; (next = below(lv)); lv = next) {
 		lv->extent_count = lv->seg_first->count = extents;
 		lv->seg_first->area_extents = lvi_seg_area_extents(lv->seg_first);
 	}
@@ -46,7 +46,7 @@ static bool writes_back(const struct lvol_segment *seg)
  */
 int lvi_layers_may_shrink(const struct lvol_lv *lv, const char *subject, struct lvol_error *err)
 {
-	for (; below(lv); lv = below(lv)) {
+	for (const struct lvol_lv *next; (next = below(lv)); lv = next) {
 		if (lv->seg_first->type->flags & SEGTYPE_WRITECACHE)
 			return lvi_error(err, LVOL_E_NOT_SUPPORTED, subject, "LV %s has a writecache and cannot be made smaller; detach that "
 					"first (lvconvert --splitcache)", subject);

@@ -40,20 +40,30 @@ static const char texts[] =
 		"bio_threads = 4\nbio_rotation = 64\ncpu_threads = 2\nhash_zone_threads = 0\nlogical_threads = 0\nphysical_threads = 0\n"))
 	LV("vpool_vdata", "v2", HIDDEN, "1", SEGMENT("1", "0", "8", ON("pv1", "60")));
 
+/* @text with @added before @place, or behind it. */
+static char *with_section(const char *text, const char *place, const char *added, bool behind)
+{
+	const char *found = strstr(text, place);
+	int before;
+
+	ck_assert(found);
+	before = (int)(found - text) + (behind ? (int)strlen(place) : 0);
+	return t_text("%.*s%s%s", before, text, added, text + before);
+}
+
 static void restore_texts(void)
 {
-	static const char place[] = "physical_volumes {";
 	struct lvol_vg *vg;
-	char *text, *with, *at;
+	char *text, *with, *lvs;
 
 	WORLD(&w, 120, 120);
 	vg = look(&w, NULL);
 	t_ok(lvol_vg_export_text(vg, &text, &err), err);
 	lvol_vg_unref(vg);
-	at = strstr(text, place);
-	ck_assert_ptr_nonnull(at);
-	with = t_text("%.*slogical_volumes {\n%s}\n%s", (int)(at - text), text, texts, at);
+	lvs = t_text("logical_volumes {\n%s}\n", texts);
+	with = with_section(text, "physical_volumes {", lvs, false);
 	lvol_string_free(text);
+	free(lvs);
 	begin(&w);
 	t_ok(lvol_vg_restore(w.txn, "vg", with, strlen(with), &err), err);
 	free(with);
@@ -157,13 +167,8 @@ END_TEST
 /* What a commit would refuse is not restored: operations rely on what they find. */
 START_TEST(not_valid)
 {
-	static const char head[] = "logical_volumes {\n";
-	char *text = text_of("vg"), *at = strstr(text, head), *with;
-	size_t before;
+	char *text = text_of("vg"), *with = with_section(text, "logical_volumes {\n", LV("pvmove0", "e0", SHOWN, "0", ""), true);
 
-	ck_assert_ptr_nonnull(at);
-	before = (size_t)(at - text) + strlen(head);
-	with = t_text("%.*s%s%s", (int)before, text, LV("pvmove0", "e0", SHOWN, "0", ""), text + before);
 	t_fails(lvol_vg_restore(w.txn, "vg", with, strlen(with), &err), LVOL_E_CORRUPT, err);
 	ck_assert_msg(strstr(err.message, "pvmove0 has no segments"), "%s", err.message);
 	free(with);

@@ -101,7 +101,8 @@ static void visit_lv(uint64_t *sum, const struct lvol_lv *lv)
 	add_text(sum, lvol_lv_name(lv));
 	add_text(sum, lvol_lv_uuid(lv, uuid));
 	visit_must(lvol_lv_find(lvol_lv_vg(lv), lvol_lv_name(lv)), "an LV is not found by its name");
-	visit_must(lvol_lv_size_bytes(lv) == lvol_lv_size_extents(lv) * lvol_vg_extent_bytes(lvol_lv_vg(lv)), "LV size");
+	visit_must(lvol_lv_size_bytes(lv) % lvol_vg_extent_bytes(lvol_lv_vg(lv)) == 0 &&
+			lvol_lv_size_bytes(lv) / lvol_vg_extent_bytes(lvol_lv_vg(lv)) <= lvol_lv_size_extents(lv), "LV size");
 	add_number(sum, lvol_lv_size_extents(lv));
 	visit_lv_flags(sum, lv);
 	for (const struct lvol_segment *s = lvol_lv_segment_first(lv); s; s = lvol_segment_next(s), segments++) {

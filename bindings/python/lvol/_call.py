@@ -116,7 +116,7 @@ class Options:
                 self._set(name, value)
 
     def _set(self, name: str, value: Any) -> None:
-        if name in ('names', 'pvs', 'tags', 'add_tags', 'remove_tags'):
+        if isinstance(value, (list, tuple)):
             strings = Strings(value)
             self._keep.append(strings)
             value = strings.p

@@ -4,8 +4,8 @@
 use crate::fails;
 use crate::world::{content, fill, layout, names, World, MIB};
 use lvol::{
-    JobKind, JobState, LegsReplace, LegsSplit, LvConvert, LvCreate, MirrorLog, RaidChange, RaidOptions,
-    Size,
+    JobKind, JobState, LegsReplace, LegsSplit, LvConvert, LvCreate, MirrorLog, RaidChange,
+    RaidOptions, Size,
 };
 
 fn sync(world: &mut World, lv: &str) {
