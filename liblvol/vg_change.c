@@ -52,7 +52,7 @@ int lvol_vg_rename(struct lvol_txn *txn, const char *name, const char *new_name,
 
 #define CHANGE_BITS (LVOL_VG_CHANGE_ALLOC | LVOL_VG_CHANGE_MAX_LV | LVOL_VG_CHANGE_MAX_PV | \
 		LVOL_VG_CHANGE_METADATA_COPIES | LVOL_VG_CHANGE_RESIZEABLE | LVOL_VG_CHANGE_AUTOACTIVATION | \
-		LVOL_VG_CHANGE_EXTENT_BYTES | LVOL_VG_CHANGE_SYSTEM_ID | LVOL_VG_CHANGE_UUID)
+		LVOL_VG_CHANGE_EXTENT_BYTES | LVOL_VG_CHANGE_SYSTEM_ID | LVOL_VG_CHANGE_UUID | LVOL_VG_CHANGE_NOTHING)
 
 int lvol_vg_change(struct lvol_txn *txn, const char *name, const struct lvol_vg_change_opts *opts,
 		struct lvol_error *err)

@@ -18,8 +18,6 @@
 #include <string.h>
 #include <sys/stat.h>
 
-static const struct option_row no_options[] = { { 0 } };
-
 /* Do it with each VG of call->targets; goes on after a failure and returns the first. */
 static int for_each_vg(struct call *call, int (*act)(struct call *, struct lvol_vg *, struct lvol_error *),
 		struct lvol_error *err)
@@ -47,6 +45,16 @@ static int for_each_vg(struct call *call, int (*act)(struct call *, struct lvol_
 
 /* vgck */
 
+struct vgck_args {
+	unsigned int update;
+};
+
+static const struct option_row vgck_options[] = {
+	{ 0, "updatemetadata", NULL, option_flag, offsetof(struct vgck_args, update),
+		"write the metadata anew, which mends copies that are old or damaged" },
+	{ 0 }
+};
+
 static int check_vg(struct call *call, struct lvol_vg *vg, struct lvol_error *err)
 {
 	int ret = lvol_vg_check(vg, err);
@@ -62,10 +70,37 @@ static int vgck_run(struct call *call, struct lvol_error *err)
 	return ret == 0 ? for_each_vg(call, check_vg, err) : ret;
 }
 
+static bool vgck_runs_itself(const struct call *call)
+{
+	const struct vgck_args *args = call->args;
+
+	return !args->update;
+}
+
+static int vgck_needs(struct call *call, struct vg_set *vgs, struct lvol_error *err)
+{
+	return targets_need_vgs(call, vgs, NULL, err);
+}
+
+static int vgck_apply(struct call *call, struct lvol_txn *txn, struct lvol_error *err)
+{
+	struct lvol_vg_change_opts opts = LVOL_VG_CHANGE_OPTS_INIT;
+	int ret = 0;
+
+	opts.what = LVOL_VG_CHANGE_NOTHING;
+	for (size_t i = 0; ret == 0 && i < call->targets.count; i++) {
+		ret = lvol_vg_change(txn, call->targets.list[i], &opts, err);
+		if (ret == 0)
+			call_note(call, "Metadata of volume group \"%s\" written anew.", call->targets.list[i]);
+	}
+	return ret;
+}
+
 const struct command command_vgck = {
 	.name = "vgck", .usage = "[VG|@TAG...]", .summary = "Check volume groups and the copies of their metadata",
-	.options = no_options, .min_words = 0, .max_words = ANY_NUMBER, .read_only = true,
-	.run = vgck_run,
+	.options = vgck_options, .args_size = sizeof(struct vgck_args),
+	.min_words = 0, .max_words = ANY_NUMBER, .read_only = true,
+	.needs = vgck_needs, .apply = vgck_apply, .run = vgck_run, .runs_itself = vgck_runs_itself,
 };
 
 /* vgcfgbackup, vgcfgrestore */

@@ -19,15 +19,6 @@ static const char *vg_word(const struct call *call, size_t i)
 	return name_plain(&call->tool->pool, call->words.list[i]);
 }
 
-static int need_targets(struct call *call, struct vg_set *vgs, const char *select, struct lvol_error *err)
-{
-	int ret = targets_find(call, LVOL_REPORT_VGS, select, err);
-
-	for (size_t i = 0; ret == 0 && i < call->targets.count; i++)
-		vg_set_add(vgs, call->targets.list[i], 0);
-	return ret;
-}
-
 /* vgchange */
 
 struct vgchange_args {
@@ -100,7 +91,7 @@ static int vgchange_needs(struct call *call, struct vg_set *vgs, struct lvol_err
 {
 	const struct vgchange_args *args = call->args;
 
-	return need_targets(call, vgs, args->select, err);
+	return targets_need_vgs(call, vgs, args->select, err);
 }
 
 static struct lvol_vg_change_opts vgchange_opts(const struct vgchange_args *args)
@@ -209,7 +200,7 @@ static const char *default_select(const struct vgexport_args *args, const char *
 
 static int vgexport_needs(struct call *call, struct vg_set *vgs, struct lvol_error *err)
 {
-	return need_targets(call, vgs, default_select(call->args, "vg_exported=0"), err);
+	return targets_need_vgs(call, vgs, default_select(call->args, "vg_exported=0"), err);
 }
 
 static int vgexport_apply(struct call *call, struct lvol_txn *txn, struct lvol_error *err)
@@ -233,7 +224,7 @@ const struct command command_vgexport = {
 static int vgimport_needs(struct call *call, struct vg_set *vgs, struct lvol_error *err)
 {
 	vgs->flags |= LVOL_TXN_ALLOW_EXPORTED;
-	return need_targets(call, vgs, default_select(call->args, "vg_exported=1"), err);
+	return targets_need_vgs(call, vgs, default_select(call->args, "vg_exported=1"), err);
 }
 
 static int vgimport_apply(struct call *call, struct lvol_txn *txn, struct lvol_error *err)

@@ -34,7 +34,7 @@ struct command {
 	const struct option_row *options;
 	size_t args_size;
 	size_t min_words, max_words;
-	bool read_only;         /* it needs no device open for writing */
+	bool read_only;         /* `run` needs no device open for writing */
 	bool no_devices;        /* it works on none of --devices or the system's */
 	/* Is what was said consistent? NULL: always. */
 	int (*check)(const struct call *call, struct lvol_error *err);

@@ -57,7 +57,7 @@ static bool runs_itself(const struct call *call)
 static int run(struct tool *tool, struct call *call, struct lvol_error *err)
 {
 	const struct change change = { .calls = &call, .count = 1 };
-	int ret = tool_open(tool, call->command->read_only, err);
+	int ret = tool_open(tool, call->command->read_only && runs_itself(call), err);
 
 	if (ret == 0 && !call->command->no_devices)
 		ret = tool_add_devices(tool, err);

@@ -3,6 +3,7 @@
 
 #include "names.h"
 #include "tool.h"
+#include "vg_set.h"
 
 #include <string.h>
 
@@ -60,6 +61,15 @@ int targets_find(struct call *call, enum lvol_report_kind kind, const char *sele
 	opts.select = select;
 	opts.names = ask.list;
 	return ask_report(call, &opts, err);
+}
+
+int targets_need_vgs(struct call *call, struct vg_set *vgs, const char *select, struct lvol_error *err)
+{
+	int ret = targets_find(call, LVOL_REPORT_VGS, select, err);
+
+	for (size_t i = 0; ret == 0 && i < call->targets.count; i++)
+		vg_set_add(vgs, call->targets.list[i], 0);
+	return ret;
 }
 
 int targets_of_vg(const struct call *call, struct lvol_txn *txn, const char *vg_name, struct words *out,

@@ -13,6 +13,9 @@
  */
 int targets_find(struct call *call, enum lvol_report_kind kind, const char *select, struct lvol_error *err);
 
+/* The VGs among them, for a transaction to begin on. */
+int targets_need_vgs(struct call *call, struct vg_set *vgs, const char *select, struct lvol_error *err);
+
 /* The names of the visible LVs of a VG as the transaction has it ("vg/lv"). */
 int targets_of_vg(const struct call *call, struct lvol_txn *txn, const char *vg, struct words *out,
 		struct lvol_error *err);

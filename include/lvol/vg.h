@@ -312,6 +312,9 @@ struct lvol_vg_change_opts {
 #define LVOL_VG_CHANGE_SYSTEM_ID (1u << 7)
 /** Give the VG a new UUID. Since 0.1. */
 #define LVOL_VG_CHANGE_UUID (1u << 8)
+/** Nothing, but a new version is written all the same: copies that are old or damaged, and what an interrupted commit left, are
+ *  as they should be then. lvm2's vgck --updatemetadata. Since 0.1. */
+#define LVOL_VG_CHANGE_NOTHING (1u << 9)
 
 /**
  * Change the properties of VG @p name that @p opts says. Since 0.1.

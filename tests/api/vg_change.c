@@ -54,6 +54,35 @@ START_TEST(properties)
 }
 END_TEST
 
+/* A copy that is gone comes back with the next version, though nothing else is asked for. */
+START_TEST(nothing)
+{
+	struct lvol_vg_change_opts o = LVOL_VG_CHANGE_OPTS_INIT;
+	struct lvol_error err = LVOL_ERROR_INIT;
+	uint8_t zeroes[4096] = { 0 };
+	struct lvol_vg *vg;
+	struct world w;
+	uint64_t seqno;
+
+	DISKS(&w, 16, 16);
+	make_vg(&w, "vg", LIST(w.disks[0], w.disks[1]));
+	t_pwrite(w.disks[0], zeroes, sizeof zeroes, 4096);
+	vg = look(&w, "vg");
+	seqno = lvol_vg_seqno(vg);
+	t_fails(lvol_vg_check(vg, &err), LVOL_E_CORRUPT, err);
+	lvol_vg_unref(vg);
+	start(&w, "vg");
+	o.what = LVOL_VG_CHANGE_NOTHING;
+	t_ok(change(&w, &o, &err), err);
+	commit(&w);
+	vg = look(&w, "vg");
+	ck_assert_uint_eq(lvol_vg_seqno(vg), seqno + 1);
+	lvol_vg_unref(vg);
+	expect_sound(&w, "vg");
+	world_free(&w);
+}
+END_TEST
+
 START_TEST(new_id)
 {
 	struct lvol_vg_change_opts o = LVOL_VG_CHANGE_OPTS_INIT;
@@ -313,6 +342,7 @@ int main(void)
 	TCase *tc = make_case(suite, "changing");
 
 	tcase_add_test(tc, properties);
+	tcase_add_test(tc, nothing);
 	tcase_add_test(tc, new_id);
 	tcase_add_test(tc, system_id);
 	tcase_add_test(tc, extent_size);

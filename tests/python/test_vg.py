@@ -136,6 +136,9 @@ def test_rename_change_remove(world):
     vg = world.ctx.vg('vg1')
     assert vg.uuid != uuid and vg.extent_bytes == 512 << 10 and not vg.is_resizeable
     with world.ctx.begin(vg) as txn:
+        txn.vg_change('vg1', rewrite=True)
+    assert world.ctx.vg('vg1').seqno == vg.seqno + 1
+    with world.ctx.begin('vg1') as txn:
         with pytest.raises(lvol.BusyError, match='lv'):
             txn.vg_remove('vg1')
         txn.vg_remove('vg1', remove_lvs=True)

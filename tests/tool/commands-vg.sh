@@ -212,6 +212,12 @@ warns a.img
 ok lvol vgchange --addtag mended vg0
 ok lvol vgck vg0
 same "vgck says" "$(cat "$dir/out" "$dir/err")" ""
+# or that is all that is asked for
+dd if=/dev/zero of=a.img bs=4096 count=255 seek=1 conv=notrunc 2>/dev/null
+refused 5 a.img lvol vgck vg0
+ok lvol vgck --updatemetadata vg0
+ok lvol vgck vg0
+same "vgck says" "$(cat "$dir/out" "$dir/err")" ""
 
 all_options_used vgcreate vgremove vgextend vgreduce vgrename vgchange vgexport vgimport vgsplit vgmerge vgck \
 	vgcfgbackup vgcfgrestore

@@ -65,12 +65,14 @@ class VgOperations(Operations):
                   max_pv: Optional[int] = None, metadata_copies: Optional[int] = None,
                   resizeable: Optional[bool] = None, autoactivation: Optional[bool] = None,
                   extent_bytes: Optional[int] = None, system_id: Optional[str] = None, new_uuid: bool = False,
+                  rewrite: bool = False,
                   add_tags: Sequence[str] = (), remove_tags: Sequence[str] = ()) -> None:
-        """Change what is given; the meaning is that of vg_create()."""
+        """Change what is given; the meaning is that of vg_create(). @rewrite: a new version is written in any case, which
+        mends copies that are old or damaged."""
         what = changed(VG_CHANGE_ALLOC=alloc, VG_CHANGE_MAX_LV=max_lv, VG_CHANGE_MAX_PV=max_pv,
                        VG_CHANGE_METADATA_COPIES=metadata_copies, VG_CHANGE_RESIZEABLE=resizeable,
                        VG_CHANGE_AUTOACTIVATION=autoactivation, VG_CHANGE_EXTENT_BYTES=extent_bytes,
-                       VG_CHANGE_SYSTEM_ID=system_id) | flags(VG_CHANGE_UUID=new_uuid)
+                       VG_CHANGE_SYSTEM_ID=system_id) | flags(VG_CHANGE_UUID=new_uuid, VG_CHANGE_NOTHING=rewrite)
         opts = Options('lvol_vg_change_opts', what=what, alloc=None if alloc is None else member(Alloc, alloc),
                        max_lv=max_lv, max_pv=max_pv, metadata_copies=metadata_copies, resizeable=resizeable,
                        autoactivation=autoactivation, extent_bytes=extent_bytes, system_id=system_id,

@@ -16,6 +16,7 @@ pub const LVOL_VG_CHANGE_AUTOACTIVATION: c_uint = 1 << 5;
 pub const LVOL_VG_CHANGE_EXTENT_BYTES: c_uint = 1 << 6;
 pub const LVOL_VG_CHANGE_SYSTEM_ID: c_uint = 1 << 7;
 pub const LVOL_VG_CHANGE_UUID: c_uint = 1 << 8;
+pub const LVOL_VG_CHANGE_NOTHING: c_uint = 1 << 9;
 
 pub type lvol_problem_code = c_uint;
 pub const LVOL_PROBLEM_STALE_COPY: lvol_problem_code = 1;

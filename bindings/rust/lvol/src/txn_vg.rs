@@ -164,6 +164,11 @@ impl VgChange {
         self.what(sys::LVOL_VG_CHANGE_UUID)
     }
 
+    /// Nothing, but a new version is written all the same, which mends copies that are old or damaged.
+    pub fn rewrite(self) -> Self {
+        self.what(sys::LVOL_VG_CHANGE_NOTHING)
+    }
+
     /// Add tags.
     pub fn add_tags<I>(mut self, tags: I) -> Self
     where
