@@ -54,8 +54,11 @@ make_vg() {
 # random FILE MEBIBYTES
 random() { dd if=/dev/urandom of="$1" bs=1M count="$2" status=none; }
 
-# kit ARGUMENT...: nbdkit, fit to load the plugin
-kit() { LD_PRELOAD=$preload nbdkit "$@"; }
+# kit ARGUMENT...: nbdkit, fit to load the plugin; not "-U -", whose folder stays if the plugin refuses its parameters
+kit() {
+	rm -f "$dir/socket"
+	LD_PRELOAD=$preload nbdkit -U "$dir/socket" "$@"
+}
 
 # serve [OPTION|PARAMETER]... COMMAND: run COMMAND with $uri while the LVs are served; parameters as of the plugin
 serve() {
@@ -68,7 +71,7 @@ serve() {
 		shift
 	done
 	# shellcheck disable=SC2086 # lists of words
-	kit -U - $serve_options "$plugin" a.img b.img $serve_parameters --run "
+	kit $serve_options "$plugin" a.img b.img $serve_parameters --run "
 		unset LD_PRELOAD
 		$1
 		status=\$?

@@ -34,8 +34,8 @@ is str "0 3145728 hole,zero, 3145728 1048576 data, 4194304 11534336 hole,zero, 1
 random full 16
 lvol write -q vg0/str <full
 is str "0 16777216 data"
-refused "a partial LV" "vg0/str.*missing" kit -U - "$plugin" a.img lv=vg0/str --run true
-kit -U - "$plugin" a.img lv=vg0/str partial=true --run 'nbdinfo --map --totals "$uri"' >map
+refused "a partial LV" "vg0/str.*missing" kit "$plugin" a.img lv=vg0/str --run true
+kit "$plugin" a.img lv=vg0/str partial=true --run 'nbdinfo --map --totals "$uri"' >map
 grep -q '^ *16777216 *100.0% *0 data$' map || fail "map of the partial LV: $(cat map)"
-kit -U - "$plugin" a.img lv=vg0/lin --run 'nbdinfo --size "$uri"' >map || fail "an LV on the PV that is there"
+kit "$plugin" a.img lv=vg0/lin --run 'nbdinfo --size "$uri"' >map || fail "an LV on the PV that is there"
 echo "nbdinfo --map: linear, striped, zero, partial"

@@ -9,7 +9,7 @@ lvol lvcreate -q -n lin -L 8m vg0
 no() {
 	no_pattern=$1
 	shift
-	refused "$*" "$no_pattern" kit -U - "$plugin" "$@" --run true
+	refused "$*" "$no_pattern" kit "$plugin" "$@" --run true
 }
 no 'say what to serve' a.img b.img
 no 'names no LV; say lv=VG/LV' a.img lv=lin
@@ -32,7 +32,7 @@ no 'no VG of this name' blank.img vg=vg0
 # a UUID is no name of an export
 uuid=$(lvol lvs --noheadings -o lv_uuid vg0/lin | tr -d ' ')
 no 'has no LV called' a.img b.img "lv=vg0/$uuid"
-kit -U - "$plugin" "device=$dir/a.img" device=b.img lv=vg0/lin --run true || fail "device="
+kit "$plugin" "device=$dir/a.img" device=b.img lv=vg0/lin --run true || fail "device="
 kit "$plugin" --dump-plugin | grep -q '^lvol_version=' || fail "--dump-plugin"
 kit "$plugin" --help | grep -q 'lv=VG/LV' || fail "--help"
 echo "parameters: all refused with their reason"
