@@ -144,7 +144,7 @@ static int check_room(const struct conversion *c, const struct lvol_lv *other, s
 	if (other->extent_count * extent >= least)
 		return 0;
 	return lvi_error(err, LVOL_E_INVALID, c->subject, "LV %s is too small for metadata of pool %s; %llu KiB are the least",
-			other->name, c->subject, (unsigned long long)least / 2);
+			other->name, c->subject, (unsigned long long)(least + 1) / 2);
 }
 
 int lvi_op_thin_pool_swap(struct lvol_txn *txn, const char *name, const char *lv, struct lvol_error *err)

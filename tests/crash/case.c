@@ -190,6 +190,15 @@ static void forget_lv(struct world_view *view, const char *name)
 	ck_abort_msg("there is no LV %s", name);
 }
 
+/* @disks lose all that was on them. */
+static void lose(struct recorder *rec, const char *disks)
+{
+	for (const char *const *name = world_disks(disks); *name; name++)
+		for (unsigned i = 0; i < rec->count; i++)
+			if (!strcmp(rec->disks[i].name, *name))
+				rec_put_zeroes(&rec->disks[i], rec->bytes, 0);
+}
+
 static struct recorder *record(const struct crash_case *c, struct judge *j)
 {
 	struct recorder *rec = rec_new(c->disks, WORLD_DISK_BYTES);
@@ -200,8 +209,11 @@ static struct recorder *record(const struct crash_case *c, struct judge *j)
 	c->prepare(ctx, c->n);
 	world_fill_lvs(ctx);
 	lvol_ctx_unref(ctx);
+	if (c->lost)
+		lose(rec, c->lost);
 	rec_settle(rec);
 	look_or_fail(j, rec);
+	ck_assert_msg(!c->lost == !j->views[0].missing, "%s: %zu PVs are missing", c->name, j->views[0].missing);
 	if (c->gives_up)
 		forget_lv(&j->views[0], c->gives_up);
 	ck_assert_msg(!j->views[0].problems, "%s: problems before the change, the first: %s", c->name, j->views[0].first_problem);

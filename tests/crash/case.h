@@ -27,6 +27,7 @@ struct crash_case {
 	bool several_vgs;                      /* areas of PVs that leave a VG: what of them happened, lvm2 sees only after the next commit */
 	bool reuses_room;                      /* a new LV lies where an old one was: it is zeroed after the commit */
 	const char *gives_up;                  /* an LV that need not keep its bytes; with reuses_room */
+	const char *lost;                      /* disks that are blank from the change on, as for world_disks() */
 	unsigned recoveries;                   /* states whose mending is enumerated; 0: as many as is usual */
 };
 

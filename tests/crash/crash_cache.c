@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "backend/user/cache.h"
 #include "target.h"
@@ -36,7 +37,8 @@ static const struct step old[] = {
 	{ WRITE, NULL, BLOCK, 2048 }, { FLUSH }, { OPEN, "old" }, { WRITE, NULL, 1024, 512 }, { FLUSH },
 	{ DISCARD, NULL, 4 * BLOCK, BLOCK }, { WRITE, NULL, 4 * BLOCK, BLOCK }, { END },
 };
-static const struct step *const runs[] = { writeback, modes, old };
+static const struct step *const runs[] = { writeback, modes, old, writeback };
+#define CACHEVOL 3
 
 static void define(struct dm_world *w, unsigned n)
 {
@@ -46,12 +48,13 @@ static void define(struct dm_world *w, unsigned n)
 	};
 	char table[100];
 
-	(void)n;
-	dmw_define(w, "data", "0 320 linear disk1 0");
+	/* a cachevol has both on one device */
+	dmw_define(w, "metadata", n == CACHEVOL ? "0 704 linear disk1 0" : "0 1024 linear disk0 0");
+	dmw_define(w, "data", n == CACHEVOL ? "0 320 linear disk1 704" : "0 320 linear disk1 0");
 	snprintf(table, sizeof table, "0 %u linear disk2 0", SECTORS);
 	dmw_define(w, "origin", table);
 	for (unsigned f = 0; f < 4; f++) {
-		snprintf(table, sizeof table, "0 %u cache disk0 data origin 64 %s smq 0", SECTORS, forms[f][1]);
+		snprintf(table, sizeof table, "0 %u cache metadata data origin 64 %s smq 0", SECTORS, forms[f][1]);
 		dmw_define(w, forms[f][0], table);
 	}
 }
@@ -143,19 +146,21 @@ static char *check_metadata(struct dm_world *w)
 	struct backend_device *dev = dmw_open(w, "origin wb", 0), *meta;
 	char *wrong = NULL, *dir = t_tmpdir(), *path = t_path(dir, "metadata");
 	struct t_output out;
+	size_t length;
 
-	dmw_define(w, "metadata", "0 1024 linear disk0 0");
 	meta = dmw_open(w, "metadata", 0);
-	dmw_read(meta, bytes, DISK_BYTES, 0);
+	length = meta->size_bytes;
+	dmw_read(meta, bytes, length, 0);
 	dmw_close(meta);
 	dmw_close(dev);
-	t_write_file(path, bytes, DISK_BYTES);
+	t_write_file(path, bytes, length);
 	out = t_sh("PATH=$PATH:/usr/sbin; if command -v cache_check >/dev/null; then cache_check -q '%s'; fi", path);
 	/* before the first write there are none */
 	if (out.status && bytes[32])
 		wrong = t_text("cache_check: %s%s", out.out, out.err);
 	t_output_free(&out);
-	t_sh_ok("rm -r '%s'", dir);
+	unlink(path);
+	rmdir(dir);
 	free(path);
 	free(dir);
 	return wrong;
@@ -201,6 +206,7 @@ static const struct target_case cases[] = {
 	{ "writeback", 3, DISK_BYTES, define, NULL, run, judge, .n = 0, .clean = true },
 	{ "modes", 3, DISK_BYTES, define, NULL, run, judge, .n = 1, .clean = true },
 	{ "old-format", 3, DISK_BYTES, define, NULL, run, judge, .n = 2, .clean = true },
+	{ "cachevol", 3, DISK_BYTES, define, NULL, run, judge, .n = CACHEVOL, .clean = true },
 };
 
 int main(void)

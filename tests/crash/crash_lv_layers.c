@@ -112,6 +112,28 @@ static void with_cache_pool(struct lvol_ctx *ctx, unsigned n)
 	world_commit(txn);
 }
 
+/* "fast" is large enough for the metadata of a pool. */
+static void pool_and_lv(struct lvol_ctx *ctx, unsigned n)
+{
+	struct lvol_txn *txn;
+
+	world_make_pvs(ctx, &(struct world_pv){ .disks = "01234", .mdas = 1 });
+	world_make_vg(ctx, "vg", "01234");
+	world_make_lv(ctx, "vg/fast", 66, NULL);
+	txn = world_begin_vg(ctx, "vg");
+	make_of_type(txn, "pool", "cache-pool", 8, 0);
+	world_commit(txn);
+}
+
+/* "fast" becomes the metadata of the pool, and has what these were. */
+static void swap_metadata(struct lvol_ctx *ctx, unsigned n)
+{
+	struct lvol_txn *txn = world_begin_vg(ctx, "vg");
+
+	t_ok(lvol_thin_pool_swap_metadata(txn, "pool", "fast", &err), err);
+	world_commit(txn);
+}
+
 /* n: with a cachevol */
 static void attach_cache(struct lvol_ctx *ctx, unsigned n)
 {
@@ -162,6 +184,8 @@ static const struct crash_case cases[] = {
 	{ "a leg split off and tracked", 4, raid1, track, .n = 2, .reuses_room = true, .recoveries = 1 },
 	{ "a leg put back", 4, tracked, merge_leg, .n = 2, .reuses_room = true, .recoveries = 1 },
 	{ "a cache pool attached", 4, with_cache_pool, attach_cache, .n = 0, .recoveries = 1 },
+	{ "metadata of a cache pool swapped", 5, pool_and_lv, swap_metadata, .reuses_room = true, .gives_up = "fast",
+		.recoveries = 1 },
 	{ "a cachevol attached", 4, two_lvs, attach_cache, .n = 1, .reuses_room = true, .gives_up = "fast", .recoveries = 1 },
 	{ "a writecache attached", 4, two_lvs, attach_writecache, .reuses_room = true, .gives_up = "fast", .recoveries = 1 },
 	{ "a snapshot", 4, two_lvs, make_snapshot, .reuses_room = true, .recoveries = 1 },

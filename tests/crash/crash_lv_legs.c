@@ -61,23 +61,45 @@ static void convert(struct lvol_ctx *ctx, unsigned n)
 	convert_to(ctx, "vg/lv", n ? "mirror" : "raid1", 0);
 }
 
+static void synchronise(struct lvol_ctx *ctx)
+{
+	struct lvol_job_opts opts = LVOL_JOB_OPTS_INIT;
+	struct lvol_job_status status = LVOL_JOB_STATUS_INIT;
+	struct lvol_error err = LVOL_ERROR_INIT;
+	struct lvol_job *job = NULL;
+
+	opts.kind = LVOL_JOB_SYNC;
+	t_ok(lvol_job_begin(ctx, "vg/lv", &opts, &job, &err), err);
+	while (status.state != LVOL_JOB_DONE)
+		t_ok(lvol_job_step(job, UINT64_C(1) << 26, &status, &err), err);
+	lvol_job_free(job);
+}
+
 /* An LV that is in sync from the beginning: what it has is what was written through it. */
 static void raid1(struct lvol_ctx *ctx, unsigned n)
 {
 	one_vg(ctx, n);
 	convert_to(ctx, "vg/lv", "raid1", 0);
-	{
-		struct lvol_job_opts opts = LVOL_JOB_OPTS_INIT;
-		struct lvol_job_status status = LVOL_JOB_STATUS_INIT;
-		struct lvol_error err = LVOL_ERROR_INIT;
-		struct lvol_job *job = NULL;
+	synchronise(ctx);
+}
 
-		opts.kind = LVOL_JOB_SYNC;
-		t_ok(lvol_job_begin(ctx, "vg/lv", &opts, &job, &err), err);
-		while (status.state != LVOL_JOB_DONE)
-			t_ok(lvol_job_step(job, UINT64_C(1) << 26, &status, &err), err);
-		lvol_job_free(job);
-	}
+static void raid5(struct lvol_ctx *ctx, unsigned n)
+{
+	struct lvol_lv_create_opts opts = LVOL_LV_CREATE_OPTS_INIT;
+	struct lvol_error err = LVOL_ERROR_INIT;
+	struct lvol_txn *txn;
+
+	world_make_pvs(ctx, &(struct world_pv){ .disks = "0123", .mdas = 1 });
+	world_make_vg(ctx, "vg", "0123");
+	world_make_lv(ctx, "vg/kept", 3, "1");
+	txn = world_begin_vg(ctx, "vg");
+	opts.name = "lv";
+	opts.segtype = "raid5";
+	opts.size.extents = 4;
+	opts.pvs = world_disks("012");
+	t_ok(lvol_lv_create(txn, &opts, &err), err);
+	world_commit(txn);
+	synchronise(ctx);
 }
 
 /* 0: another leg, 1: linear, 2: mirror, 3: raid5 of two legs */
@@ -97,6 +119,17 @@ static void replace(struct lvol_ctx *ctx, unsigned n)
 	struct lvol_error err = LVOL_ERROR_INIT;
 
 	opts.from = world_disks(n ? "1" : "0");
+	t_ok(lvol_lv_replace_legs(txn, "vg/lv", &opts, &err), err);
+	world_commit(txn);
+}
+
+/* The legs that are missing, by new ones on other disks. */
+static void repair(struct lvol_ctx *ctx, unsigned n)
+{
+	struct lvol_txn *txn = world_begin(ctx, (const char *const[]){ "vg", NULL }, LVOL_TXN_ALLOW_PARTIAL);
+	struct lvol_lv_replace_opts opts = LVOL_LV_REPLACE_OPTS_INIT;
+	struct lvol_error err = LVOL_ERROR_INIT;
+
 	t_ok(lvol_lv_replace_legs(txn, "vg/lv", &opts, &err), err);
 	world_commit(txn);
 }
@@ -134,6 +167,8 @@ static const struct crash_case cases[] = {
 	{ "raid1 to mirror", 4, raid1, change_legs, .n = 2 },
 	{ "raid1 to raid5", 4, raid1, change_legs, .n = 3 },
 	{ "the first leg replaced", 4, raid1, replace, .n = 0 },
+	{ "the first leg, which is missing, repaired", 4, raid1, repair, .lost = "0" },
+	{ "raid5 repaired", 4, raid5, repair, .lost = "2" },
 	{ "lvextend raid1", 4, raid1, extend, .n = 30 },
 	{ "lvchange --rebuild", 4, raid1, synchronise_again, .n = 0 },
 	{ "lvchange --resync", 4, raid1, synchronise_again, .n = 1 },

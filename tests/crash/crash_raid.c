@@ -12,15 +12,19 @@
 
 #define META 24                              /* sectors in front of the data */
 #define LEG 64
+#define SUMS 296                             /* of a leg with integrity, behind it */
+#define WHOLE_LEG ((META + LEG + SUMS) * 512)
 #define STEPS 6
 #define MAX_BYTES (3 * LEG * 512)
 
 /* Arrays with chunks and regions of 4 KiB. */
-static const struct kind { const char *type, *params; unsigned legs, data; } kinds[] = {
+static const struct kind { const char *type, *params; unsigned legs, data; bool integrity; } kinds[] = {
 	{ "raid1", "3 0 region_size 8", 2, 1 },
 	{ "raid5_ls", "3 8 region_size 8", 3, 2 },
 	{ "raid6_nr", "3 8 region_size 16", 5, 3 },
 	{ "raid10", "3 8 region_size 8", 4, 2 },
+	{ "raid4", "3 8 region_size 8", 3, 2 },
+	{ "raid1", "3 0 region_size 8", 2, 1, .integrity = true },
 };
 
 static unsigned bytes_of(unsigned n) { return kinds[n].data * LEG * 512; }
@@ -37,6 +41,20 @@ static void leg(struct dm_world *w, unsigned i, bool there)
 	there ? dmw_define(w, name, table) : dmw_missing(w, name, LEG);
 }
 
+static void sums(struct dm_world *w, unsigned i)
+{
+	char name[16], table[160];
+
+	snprintf(name, sizeof name, "sums%u", i);
+	snprintf(table, sizeof table, "0 %u linear disk%u %u", SUMS, i, META + LEG);
+	dmw_define(w, name, table);
+	snprintf(name, sizeof name, "whole%u", i);
+	snprintf(table, sizeof table,
+			"0 %u integrity data%u 0 4 J 4 meta_device:sums%u internal_hash:crc32c recalculate journal_sectors:34",
+			LEG, i, i);
+	dmw_define(w, name, table);
+}
+
 static void define(struct dm_world *w, unsigned n)
 {
 	const struct kind *k = &kinds[n];
@@ -45,7 +63,9 @@ static void define(struct dm_world *w, unsigned n)
 
 	for (unsigned i = 0; i < k->legs; i++) {
 		leg(w, i, true);
-		at += snprintf(table + at, sizeof table - at, " meta%u data%u", i, i);
+		if (k->integrity)
+			sums(w, i);
+		at += snprintf(table + at, sizeof table - at, " meta%u %s%u", i, k->integrity ? "whole" : "data", i);
 	}
 	dmw_define(w, "array", table);
 }
@@ -211,6 +231,8 @@ static const struct target_case cases[] = {
 	{ "raid5", 3, 65536, define, fill, write_steps, judge_written, 1, true },
 	{ "raid6", 5, 65536, define, fill, write_steps, judge_written, 2, true },
 	{ "raid10", 4, 65536, define, fill, write_steps, judge_written, 3, true },
+	{ "raid4", 3, 65536, define, fill, write_steps, judge_written, 4, true },
+	{ "raid1 with integrity", 2, WHOLE_LEG, define, fill, write_steps, judge_written, 5, true },
 	{ "new-raid1", 2, 65536, define, NULL, write_steps, judge_new, 0, true },
 	{ "new-raid5", 3, 65536, define, NULL, write_steps, judge_new, 1, true },
 	{ "recover-raid1", 2, 65536, define, miss_steps, recover, judge_recovered, 0, true },

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "backend/user/thin_check.h"
 #include "backend/user/thin_pool.h"
@@ -229,7 +230,8 @@ static char *check_metadata(struct dm_world *w, bool oracle)
 		if (out.status)
 			wrong = t_text("thin_check: %s%s", out.out, out.err);
 		t_output_free(&out);
-		t_sh_ok("rm -r '%s'", dir);
+		unlink(path);
+		rmdir(dir);
 		free(bytes);
 		free(path);
 		free(dir);

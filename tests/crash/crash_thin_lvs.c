@@ -22,6 +22,7 @@ struct thin_case {
 	const char *before, *after;       /* names of the thin LVs, in their order */
 	bool no_pool;                     /* the pool is made by the change */
 	bool spare;                       /* there is a spare for the pool's metadata */
+	bool copy;                        /* there is an LV with the same bytes as the pool's metadata */
 };
 
 static struct lvol_error err;
@@ -67,6 +68,30 @@ static void fill(struct lvol_ctx *ctx, const char *name, uint32_t seed)
 	lvol_vg_unref(vg);
 }
 
+/* The metadata are on their disk: the pool is closed. */
+static void copy_metadata(struct lvol_ctx *ctx)
+{
+	struct lvol_io *from = NULL, *to = NULL;
+	struct lvol_vg *vg = NULL;
+	uint64_t bytes;
+	char *data;
+
+	t_ok(lvol_vg_open(ctx, "vg", &vg, &err), err);
+	bytes = lvol_lv_size_bytes(lvol_lv_find(vg, "pool_tmeta"));
+	lvol_vg_unref(vg);
+	world_make_lv(ctx, "vg/copy", bytes / WORLD_EXTENT_BYTES, NULL);
+	data = malloc(bytes);
+	t_ok(lvol_vg_open(ctx, "vg", &vg, &err), err);
+	t_ok(lvol_io_open(lvol_lv_find(vg, "pool_tmeta"), 0, &from, &err), err);
+	t_ok(lvol_io_open(lvol_lv_find(vg, "copy"), LVOL_IO_WRITE, &to, &err), err);
+	t_ok(lvol_io_pread(from, data, bytes, 0, &err), err);
+	t_ok(lvol_io_pwrite(to, data, bytes, 0, &err), err);
+	lvol_io_close(from);
+	lvol_io_close(to);
+	lvol_vg_unref(vg);
+	free(data);
+}
+
 static void prepare(struct lvol_ctx *ctx, const struct thin_case *c)
 {
 	struct lvol_txn *txn;
@@ -85,6 +110,8 @@ static void prepare(struct lvol_ctx *ctx, const struct thin_case *c)
 	make(txn, "s", NULL, "a");
 	world_commit(txn);
 	fill(ctx, "b", 2);
+	if (c->copy)
+		copy_metadata(ctx);
 }
 
 /* Judging */
@@ -293,6 +320,11 @@ static void repair(struct lvol_txn *txn)
 	t_ok(lvol_thin_pool_repair(txn, "pool", NULL, &err), err);
 }
 
+static void swap(struct lvol_txn *txn)
+{
+	t_ok(lvol_thin_pool_swap_metadata(txn, "pool", "copy", &err), err);
+}
+
 static const struct thin_case cases[] = {
 	{ "create", create, "a b s ", "a b s new " },
 	{ "two snapshots", snapshots, "a b s ", "a b s p q " },
@@ -300,6 +332,7 @@ static const struct thin_case cases[] = {
 	{ "remove and create", remove_and_create, "a b s ", "b s new " },
 	{ "merge", merge, "a b s ", "a b " },
 	{ "repair", repair, "a b s ", "a b s ", .spare = true },
+	{ "swap metadata", swap, "a b s ", "a b s ", .copy = true },
 	{ "extend and snapshot", extend, "a b s ", "a b s p " },
 };
 

@@ -110,5 +110,6 @@ char *lvm2_judge(const struct recorder *rec, const struct world_view *view)
 	for (unsigned i = 0; i < rec->count; i++)
 		put_disk(rec, i, l->loops[i]);
 	wrong = ask_vgs(view);
-	return wrong ? wrong : ask_vgck();
+	/* which fails for a PV that is missing */
+	return wrong || view->missing ? wrong : ask_vgck();
 }

@@ -63,7 +63,7 @@ static char *mend_vg(struct mending *m, const struct lvol_vg *vg, const struct l
 
 	for (size_t i = 0; orphans && i < lvol_scan_orphan_count(orphans); i++)
 		names[i] = lvol_pv_name(lvol_scan_orphan(orphans, i));
-	opts.flags = LVOL_TXN_ALLOW_EXPORTED;
+	opts.flags = LVOL_TXN_ALLOW_EXPORTED | (lvol_vg_missing_pv_count(vg) ? LVOL_TXN_ALLOW_PARTIAL : 0);
 	if (lvol_txn_begin(m->ctx, vgs, &opts, &txn, &err) || change_something(txn, vg, &err) ||
 	    (*names && lvol_vg_is_resizeable(vg) && lvol_vg_extend(txn, vgs[0], names, 0, &err)) ||
 	    lvol_txn_commit(txn, &err))
@@ -95,6 +95,8 @@ static char *compare_mended(const struct world_view *after, const struct world_v
 {
 	if (after->problems)
 		return t_text("%zu problems are left after mending, the first: %s", after->problems, after->first_problem);
+	if (after->missing > before->missing)
+		return t_text("%zu PVs are missing after mending, and were %zu", after->missing, before->missing);
 	if (*before->names && strcmp(after->names, before->names))
 		return t_text("mending made VGs \"%s\" of \"%s\"", after->names, before->names);
 	if (strcmp(after->lv_list, before->lv_list))

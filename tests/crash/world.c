@@ -206,7 +206,9 @@ static void add_pv_id(struct world_view *view, const struct lvol_pv *pv)
 
 static void note_problem(struct world_view *view, const struct lvol_problem *problem)
 {
-	if (!view->problems++)
+	if (problem->code == LVOL_PROBLEM_MISSING_PV)
+		view->missing++;
+	else if (!view->problems++)
 		snprintf(view->first_problem, sizeof view->first_problem, "%s: %s", problem->subject, problem->message);
 }
 

@@ -54,7 +54,8 @@ struct world_view {
 	char *names;                /* of the VGs, each with a newline */
 	char *summary;              /* "name seqno PVs LVs missing" of each VG, as `vgs` can be asked for */
 	char *lv_list;              /* "uuid name size" of each LV */
-	size_t problems;            /* of VGs, but that they are exported, and of devices */
+	size_t missing;             /* PVs that VGs have and that are on no disk */
+	size_t problems;            /* others of VGs, but that they are exported, and of devices */
 	char first_problem[256];
 	struct world_lv *lvs;       /* only when asked for */
 	size_t lv_count;

@@ -20,13 +20,25 @@ static const struct { unsigned at, len; } steps[] = {
 };
 #define STEPS (sizeof steps / sizeof *steps)
 
+static void define_on_parts(struct dm_world *w, const char *metadata, const char *data)
+{
+	dmw_define(w, "metadata", metadata);
+	dmw_define(w, "data", data);
+	dmw_define(w, "origin", "0 384 linear disk2 0");
+	dmw_define(w, "wb", "0 384 cache metadata data origin 64 2 metadata2 writeback smq 0");
+	dmw_define(w, "wt", "0 384 cache metadata data origin 64 2 metadata2 writethrough smq 0");
+	dmw_define(w, "pt", "0 384 cache metadata data origin 64 2 metadata2 passthrough smq 0");
+}
+
 static void define(struct dm_world *w)
 {
-	dmw_define(w, "data", "0 320 linear disk1 0");
-	dmw_define(w, "origin", "0 384 linear disk2 0");
-	dmw_define(w, "wb", "0 384 cache disk0 data origin 64 2 metadata2 writeback smq 0");
-	dmw_define(w, "wt", "0 384 cache disk0 data origin 64 2 metadata2 writethrough smq 0");
-	dmw_define(w, "pt", "0 384 cache disk0 data origin 64 2 metadata2 passthrough smq 0");
+	define_on_parts(w, "0 1024 linear disk0 0", "0 320 linear disk1 0");
+}
+
+/* Both on one device. */
+static void define_cachevol(struct dm_world *w)
+{
+	define_on_parts(w, "0 704 linear disk1 0", "0 320 linear disk1 704");
 }
 
 static int write_all_back(struct dm_world *w, const char *name, struct lvol_error *err)
@@ -151,6 +163,7 @@ static char *judge(struct dm_world *w, const struct target_series *s)
 static const struct target_fault_case cases[] = {
 	{ "new", 3, DISK_BYTES, define, fill, use_writeback, judge },
 	{ "writeback", 3, DISK_BYTES, define, fill_cache, use_writeback, judge },
+	{ "cachevol", 3, DISK_BYTES, define_cachevol, fill_cache, use_writeback, judge },
 	{ "writethrough", 3, DISK_BYTES, define, fill_cache, use_writethrough, judge },
 	{ "passthrough", 3, DISK_BYTES, define, fill_cache, use_passthrough, judge },
 };

@@ -12,7 +12,9 @@
 
 #define META 24
 #define LEG 64
+#define SUMS 296
 #define STEPS 5
+#define OPENED STEPS    /* promised when the array could be opened */
 #define MAX_BYTES (2 * LEG * 512)
 
 static const struct { unsigned at, len; } steps[STEPS] = {
@@ -60,6 +62,39 @@ static void define_raid0(struct dm_world *w)
 	dmw_define(w, "array", "0 128 raid raid0 1 8 2 - data0 - data1");
 }
 
+static void define_raid4(struct dm_world *w)
+{
+	for (unsigned i = 0; i < 3; i++)
+		leg(w, i, true);
+	dmw_define(w, "array", "0 128 raid raid4 3 8 region_size 8 3 meta0 data0 meta1 data1 meta2 data2");
+}
+
+static void define_raid10(struct dm_world *w)
+{
+	for (unsigned i = 0; i < 4; i++)
+		leg(w, i, true);
+	dmw_define(w, "array",
+			"0 128 raid raid10 3 8 region_size 8 4 meta0 data0 meta1 data1 meta2 data2 meta3 data3");
+}
+
+/* As raid1, each leg with sums behind it on its disk: what fails may be a leg, or what says that a leg is right. */
+static void define_integrity(struct dm_world *w)
+{
+	for (unsigned i = 0; i < 2; i++) {
+		char name[16], table[160];
+
+		leg(w, i, true);
+		snprintf(name, sizeof name, "sums%u", i);
+		snprintf(table, sizeof table, "0 %u linear disk%u %u", SUMS, i, META + LEG);
+		dmw_define(w, name, table);
+		snprintf(name, sizeof name, "whole%u", i);
+		snprintf(table, sizeof table, "0 %u integrity data%u 0 4 J 4 meta_device:sums%u internal_hash:crc32c "
+				"recalculate journal_sectors:34", LEG, i, i);
+		dmw_define(w, name, table);
+	}
+	dmw_define(w, "array", "0 64 raid raid1 3 0 region_size 8 2 meta0 whole0 meta1 whole1");
+}
+
 static int synchronise(struct dm_world *w, struct lvol_error *err)
 {
 	struct user_live *live = dmw_live(w, "array", 0);
@@ -94,6 +129,7 @@ static void write_steps(struct target_series *s)
 
 	if (!dev)
 		return;
+	s->promised[OPENED] = true;
 	redundant = strstr(dmw_live(s->w, "array", 0)->ports[0].name, "meta");   /* raid0 is given none */
 	t_fill(want, dev->size_bytes, 1, 0);
 	for (unsigned k = 0; k < STEPS; k++) {
@@ -169,6 +205,12 @@ static char *judge_redundant(struct dm_world *w, const struct target_series *s)
 	return wrong;
 }
 
+/* There is no array without what says where the sums of its legs lie, as in the kernel. */
+static char *judge_integrity(struct dm_world *w, const struct target_series *s)
+{
+	return s->promised[OPENED] ? judge_redundant(w, s) : judge_content(w, s);
+}
+
 /* Leg 1 missed the steps and comes back while something fails. */
 static void miss_steps(struct dm_world *w)
 {
@@ -204,8 +246,11 @@ static void recover(struct target_series *s)
 static const struct target_fault_case cases[] = {
 	{ "raid0", 2, 65536, define_raid0, fill, write_steps, judge_content },
 	{ "raid1", 2, 65536, define_raid1, fill, write_steps, judge_redundant },
+	{ "raid4", 3, 65536, define_raid4, fill, write_steps, judge_redundant },
 	{ "raid5", 3, 65536, define_raid5, fill, write_steps, judge_redundant },
 	{ "raid6", 4, 65536, define_raid6, fill, write_steps, judge_redundant },
+	{ "raid10", 4, 65536, define_raid10, fill, write_steps, judge_redundant },
+	{ "raid1 with integrity", 2, (META + LEG + SUMS) * 512, define_integrity, fill, write_steps, judge_integrity },
 	{ "recover-raid6", 4, 65536, define_raid6, miss_steps, recover, judge_redundant },
 	{ "recover-raid5", 3, 65536, define_raid5, miss_steps, recover, judge_content },
 };
