@@ -210,11 +210,17 @@ def raid_change(w):
     ways = [['--resync'], ['--resync'], ['--rebuild', pv], ['--rebuild', pv], ['--maxrecoveryrate', '100m']]
     if w.rows[name]['segtype'] == 'raid1':
         ways += [['--writemostly', f'{pv}:t', '--writebehind', '100'], ['--writemostly', pv]]
-    w.do('lvchange', '-y', *w.rng.choice(ways), full(name))
+    way = w.rng.choice(ways)
+    # the kernel forgets where the data of a leg with room to reshape begin when it rebuilds that leg
+    if way[0] == '--rebuild' and w.side.name == 'lvm2' and w.extents(name) != w.size(name):
+        w.unfit()
+    w.do('lvchange', '-y', *way, full(name))
 
 
 def split(w):
-    name, new = w.pick(lambda row: row['segtype'] in ('raid1', 'mirror')), w.new_name()
+    # lvm2 forgets that a snapshot is merged into a mirror whose legs it splits
+    name = w.pick(lambda row: row['segtype'] in ('raid1', 'mirror') and not (w.side.name == 'lvm2' and row['lv_attr'][0] == 'O'))
+    new = w.new_name()
     in_sync(w, name)
     w.do('lvconvert', '-y', '--splitmirrors', '1', '-n', new, full(name))
     w.copied(new, name)
