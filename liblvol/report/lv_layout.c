@@ -233,28 +233,30 @@ static void lv_words(struct words *w, const struct item *it, const char *raid[],
 		part(w, "lockd", "sanlock", NULL);
 }
 
-/* "raid5,raid5_ls" of the type's table as words; how many. */
-static size_t split_raid_layout(struct out *o, const struct item *it, const char *words[2])
+/* "raid5,raid5_ls" of the type's table as words. */
+static int split_raid_layout(struct out *o, const struct item *it, const char *words[2], size_t *count)
 {
 	const char *text = it->lv && it->lv->seg_first ? it->lv->seg_first->type->raid_layout : NULL;
 	const char *comma = text ? strchr(text, ',') : NULL;
 
-	if (!text)
-		return 0;
+	*count = text ? 1 + (comma != NULL) : 0;
 	if (!comma) {
 		words[0] = text;
-		return 1;
+		return 0;
 	}
 	words[0] = lvi_arena_strndup(o->arena, text, (size_t)(comma - text));
 	words[1] = comma + 1;
-	return words[0] ? 2 : 0;
+	return words[0] ? 0 : -LVOL_E_NO_MEMORY;
 }
 
-static void collect(struct out *o, const struct item *it, struct words *w)
+static int collect(struct out *o, const struct item *it, struct words *w)
 {
 	const char *raid[2];
-	size_t count = split_raid_layout(o, it, raid);
+	size_t count;
+	int ret = split_raid_layout(o, it, raid, &count);
 
+	if (ret)
+		return ret;
 	*w = (struct words) {0};
 	if (it->historical) {
 		layout(w, "none");
@@ -264,22 +266,25 @@ static void collect(struct out *o, const struct item *it, struct words *w)
 	}
 	if (!w->layouts)
 		plain_words(w, it->lv);
+	return 0;
 }
 
 int lvi_put_layout(struct out *o, const struct item *it)
 {
 	struct words w;
+	int ret = collect(o, it, &w);
 
-	collect(o, it, &w);
-	return lvi_put_words(o, w.layout, w.layouts, ",");
+	return ret ? ret : lvi_put_words(o, w.layout, w.layouts, ",");
 }
 
 int lvi_put_role(struct out *o, const struct item *it)
 {
 	const char *all[WORDS_MAX + 1];
 	struct words w;
+	int ret = collect(o, it, &w);
 
-	collect(o, it, &w);
+	if (ret)
+		return ret;
 	all[0] = w.is_private ? "private" : "public";
 	memcpy(all + 1, w.role, w.roles * sizeof *all);
 	return lvi_put_words(o, all, w.roles + 1, ",");
