@@ -27,7 +27,6 @@
  * becomes a crypt device over the LV's, in user space.
  */
 
-#define COPY_BYTES ((size_t)1 << 20)
 #define FIRST_LOOK ((uint64_t)16 << 20)   /* what most headers take, key slots included */
 #define HEADER_MAX ((uint64_t)256 << 20)
 #define SUBJECT_LEN (2 * 128 + 2)
@@ -40,22 +39,24 @@ static const char *subject_of(const struct lvol_lv *lv, char out[SUBJECT_LEN])
 
 /* Making one */
 
-static int write_data(struct lvol_io *io, int fd, uint64_t end, struct lvol_error *err)
+/* The first bytes of a memory file, as memory. */
+static int map_file(int fd, uint64_t bytes, unsigned char **out, struct lvol_error *err)
 {
-	unsigned char *buf = malloc(COPY_BYTES);
-	uint64_t at = 0;
-	int r = buf ? 0 : lvi_error_nomem(err);
+	void *map = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
 
-	while (!r && at < end) {
-		size_t len = end - at < COPY_BYTES ? (size_t)(end - at) : COPY_BYTES;
+	*out = map;
+	return map == MAP_FAILED ? lvi_error_sys(err, errno, NULL, "no room in memory for a LUKS header") : 0;
+}
 
-		if (pread(fd, buf, len, (off_t)at) != (ssize_t)len)
-			r = lvi_error_sys(err, errno, NULL, "the LUKS header in memory cannot be read");
-		else
-			r = lvol_io_pwrite(io, buf, len, at, err);
-		at += len;
-	}
-	free(buf);
+static int write_data(struct lvol_io *io, int fd, uint64_t bytes, struct lvol_error *err)
+{
+	unsigned char *map;
+	int r = map_file(fd, bytes, &map, err);
+
+	if (r)
+		return r;
+	r = lvol_io_pwrite(io, map, bytes, 0, err);
+	munmap(map, bytes);
 	return r ? r : lvol_io_flush(io, err);
 }
 
@@ -163,18 +164,14 @@ int lvol_luks_format(struct lvol_txn *txn, const char *name, const struct lvol_l
 
 static int copy_start(struct lvol_io *io, struct luks_source *to, uint64_t end, struct lvol_error *err)
 {
-	unsigned char *buf = malloc(COPY_BYTES);
-	int r = buf ? 0 : lvi_error_nomem(err);
+	unsigned char *map;
+	int r = map_file(to->fd, end, &map, err);
 
-	while (!r && to->have < end) {
-		size_t len = end - to->have < COPY_BYTES ? (size_t)(end - to->have) : COPY_BYTES;
-
-		r = lvol_io_pread(io, buf, len, to->have, err);
-		if (!r && pwrite(to->fd, buf, len, (off_t)to->have) != (ssize_t)len)
-			r = lvi_error_sys(err, errno, to->subject, "no room in memory for the LUKS header of %s", to->subject);
-		to->have += len;
-	}
-	free(buf);
+	if (r)
+		return r;
+	r = lvol_io_pread(io, map + to->have, end - to->have, to->have, err);
+	munmap(map, end);
+	to->have = end;
 	return r;
 }
 

@@ -10,6 +10,7 @@
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <sys/types.h>
 #include <sys/utsname.h>
@@ -131,6 +132,8 @@ WRAP(CALL_MEMORY, NULL, void *, calloc, (size_t count, size_t size), (count, siz
 WRAP(CALL_MEMORY, NULL, void *, reallocarray, (void *old, size_t count, size_t size), (old, count, size))
 WRAP(CALL_MEMORY, NULL, char *, strdup, (const char *text), (text))
 WRAP(CALL_MEMORY, NULL, char *, strndup, (const char *text, size_t len), (text, len))
+WRAP(CALL_MEMORY, MAP_FAILED, void *, mmap64, (void *at, size_t size, int may, int how, int fd, off_t from),
+	(at, size, may, how, fd, from))
 WRAP(CALL_MEMORY, ENOMEM, int, posix_memalign, (void **out, size_t align, size_t size), (out, align, size))
 
 #if HAVE_BLKID

@@ -16,7 +16,7 @@ enum call_kind {
 	CALL_LOOK,      /* stat and its like, fcntl, ioctl, uname, readdir */
 	CALL_CHANGE,    /* mkdir, ftruncate, fallocate, flock */
 	CALL_MOVE,      /* read, write, pread, pwrite, fdatasync */
-	CALL_MEMORY,    /* malloc and its like */
+	CALL_MEMORY,    /* malloc, mmap and their like */
 	CALL_LIBRARY,   /* of libblkid and libudev */
 	CALL_RANDOM,
 	CALL_KINDS
