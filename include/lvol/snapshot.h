@@ -24,6 +24,9 @@ LVOL_BEGIN_DECLS
  * @retval -LVOL_E_NOT_SUPPORTED it is no such snapshot
  * @retval -LVOL_E_BUSY          another snapshot is being merged into its origin, a pvmove of one of them is under way, or one
  *                               is open somewhere
+ * @retval -LVOL_E_STATE         it is invalid: its store was full or failed, and what it showed is lost. One that became so
+ *                               after this call, or was merged by a program that did not look, is taken away from its
+ *                               origin, which stays as it is, with lvol_lv_remove()
  *
  * Since 0.1.
  */

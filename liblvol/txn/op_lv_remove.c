@@ -12,6 +12,7 @@
 #include "txn/lv_size.h"
 #include "txn/lv_text.h"
 #include "txn/messages.h"
+#include "txn/snapshot_relation.h"
 
 /*
  * An LV goes together with the hidden LVs that only it (or what goes with it) uses: raid images, mirror legs and logs,
@@ -50,17 +51,19 @@ static int check_state(const struct removal *r, struct lvol_error *err)
 /* Users of a snapshot's origin are hidden relations; what users know is the snapshot. */
 static const struct lvol_lv *known_user(const struct lvol_segment *user)
 {
-	const struct lvol_lv *cow = lvi_seg_lv(user, SEG_COW_STORE);
-
-	if (!lvi_lv_is_snapshot_relation(user->lv))
-		return user->lv;
-	return cow ? cow : lvi_seg_lv(user, SEG_MERGING_STORE);
+	return lvi_lv_is_snapshot_relation(user->lv) ? lvi_seg_lv(user, SEG_COW_STORE) : user->lv;
 }
 
 /* A thin snapshot that knows its origin by name; it can do without. One that its pool has yet to make cannot. */
 static bool is_thin_snapshot(const struct removal *r, const struct lvol_segment *user)
 {
 	return user->type->flags & SEGTYPE_THIN && lvi_seg_lv(user, SEG_ORIGIN) == r->lv;
+}
+
+static int is_merged_into(const struct removal *r, const struct lvol_segment *relation, struct lvol_error *err)
+{
+	return lvi_error(err, LVOL_E_BUSY, r->subject, "snapshot %s is being merged into LV %s; let that end first",
+			lvi_seg_lv(relation, SEG_MERGING_STORE)->name, r->subject);
 }
 
 static int check_users(const struct removal *r, struct lvol_error *err)
@@ -72,6 +75,8 @@ static int check_users(const struct removal *r, struct lvol_error *err)
 			continue;
 		if (is_thin_snapshot(r, user) && !lvi_seg_lv(user, SEG_MERGE) && !lvi_messages_is_new(r->txn, user->lv))
 			continue;
+		if (lvi_seg_lv(user, SEG_MERGING_STORE))
+			return is_merged_into(r, user, err);
 		return lvi_error(err, LVOL_E_BUSY, r->subject, "LV %s is used by LV %s; remove that first", r->subject,
 				known_user(user)->name);
 	}
@@ -180,10 +185,8 @@ static int note(const struct removal *r)
 
 static int check(struct removal *r, struct lvol_error *err)
 {
-	int ret = lvi_lv_book_users(r->vg, err);
+	int ret = check_state(r, err);
 
-	if (!ret)
-		ret = check_state(r, err);
 	if (!ret)
 		ret = check_users(r, err);
 	if (!ret)
@@ -230,15 +233,37 @@ int lvi_lv_remove_merged(struct lvol_txn *txn, struct txn_vg *vg, const struct l
 	return ret;
 }
 
+/* A snapshot that is merged is a part of its origin; but of an invalid one nothing can be merged any more. */
+static int find_invalid_merge(const struct removal *r, const struct lvol_segment **out, struct lvol_error *err)
+{
+	const struct lvol_segment *relation = lvi_snapshot_merging(r->vg, r->lv);
+	bool invalid = false;
+	int ret = 0;
+
+	if (relation && lvi_seg_lv(relation, SEG_MERGING_STORE) == r->lv)
+		ret = lvi_snapshot_is_invalid(r->lv, &invalid, err);
+	*out = invalid ? relation : NULL;
+	return ret;
+}
+
 int lvi_op_lv_remove(struct lvol_txn *txn, const char *name, struct lvol_error *err)
 {
 	struct removal r = { .txn = txn };
+	const struct lvol_segment *merge = NULL;
 	int ret = lvi_txn_must_be_open(txn, err);
 
 	if (!ret)
 		ret = lvi_txn_lv(txn, name, &r.vg, &r.lv, err);
+	if (!ret)
+		ret = lvi_lv_book_users(r.vg, err);
+	if (!ret)
+		ret = find_invalid_merge(&r, &merge, err);
 	if (ret)
 		return ret;
+	if (merge) {
+		ret = lvi_txn_exclude_open(txn, lvi_seg_lv(merge, SEG_ORIGIN), err);
+		return ret ? ret : lvi_lv_remove_merged(txn, r.vg, merge, err);
+	}
 	lvi_lv_text(r.subject, r.lv);
 	ret = check(&r, err);
 	if (!ret)

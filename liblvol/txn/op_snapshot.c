@@ -19,17 +19,6 @@ struct snapshot {
 	char subject[LVI_LV_TEXT_LEN];
 };
 
-/* The relation of a snapshot that is being merged, by either side of it; NULL: there is none. */
-static struct lvol_segment *find_merging(const struct txn_vg *vg, const struct lvol_lv *lv)
-{
-	struct lvol_segment *seg;
-
-	for (size_t at = 0; (seg = lvi_lv_next_user(vg, lv, &at)); )
-		if (lvi_seg_lv(seg, SEG_MERGING_STORE))
-			return seg;
-	return NULL;
-}
-
 static int find(struct lvol_txn *txn, const char *name, struct snapshot *out, struct lvol_error *err)
 {
 	struct lvol_lv *lv;
@@ -46,7 +35,7 @@ static int find(struct lvol_txn *txn, const char *name, struct snapshot *out, st
 	out->relation = lvi_lv_cow_user(out->vg, lv);
 	if (!out->relation)
 		return lvi_error(err, LVOL_E_NOT_SUPPORTED, out->subject, "LV %s is no snapshot with a store of its own%s",
-				out->subject, find_merging(out->vg, lv) ? ": it is being merged already" : "");
+				out->subject, lvi_snapshot_merging(out->vg, lv) ? ": it is being merged already" : "");
 	out->origin = lvi_seg_lv(out->relation, SEG_ORIGIN);
 	out->store = lv;
 	return 0;
@@ -54,7 +43,7 @@ static int find(struct lvol_txn *txn, const char *name, struct snapshot *out, st
 
 static int check(const struct snapshot *s, struct lvol_error *err)
 {
-	const struct lvol_segment *other = find_merging(s->vg, s->origin);
+	const struct lvol_segment *other = lvi_snapshot_merging(s->vg, s->origin);
 	int ret = lvi_lv_must_not_move(s->origin, err);
 
 	if (!ret)
@@ -67,6 +56,17 @@ static int check(const struct snapshot *s, struct lvol_error *err)
 	return ret ? ret : lvi_txn_exclude_open(s->txn, s->store, err);
 }
 
+static int must_be_valid(const struct snapshot *s, struct lvol_error *err)
+{
+	bool invalid;
+	int ret = lvi_snapshot_is_invalid(s->store, &invalid, err);
+
+	if (ret || !invalid)
+		return ret;
+	return lvi_error(err, LVOL_E_STATE, s->subject, "snapshot %s is invalid: its store was full or failed while its origin was "
+			"written to; it cannot be merged, only removed", s->subject);
+}
+
 int lvi_op_snapshot_merge(struct lvol_txn *txn, const char *name, struct lvol_error *err)
 {
 	struct snapshot s;
@@ -74,6 +74,8 @@ int lvi_op_snapshot_merge(struct lvol_txn *txn, const char *name, struct lvol_er
 
 	if (!ret)
 		ret = check(&s, err);
+	if (!ret)
+		ret = must_be_valid(&s, err);
 	if (ret)
 		return ret;
 	if (lvi_seg_set_lv(s.relation, SEG_MERGING_STORE, s.store))
@@ -102,7 +104,7 @@ static int find_merge(struct lvol_txn *txn, const char *name, struct snapshot *o
 	if (ret)
 		return ret;
 	lvi_lv_text(out->subject, lv);
-	out->relation = find_merging(out->vg, lv);
+	out->relation = lvi_snapshot_merging(out->vg, lv);
 	if (!out->relation)
 		return lvi_error(err, LVOL_E_STATE, out->subject, "no snapshot is being merged into LV %s", out->subject);
 	out->origin = lvi_seg_lv(out->relation, SEG_ORIGIN);

@@ -6,10 +6,12 @@
 #include "base/bytes.h"
 #include "base/error.h"
 #include "base/units.h"
+#include "dm/snapshot_store.h"
 #include "segtype/segtype.h"
 #include "txn/leg_integrity.h"
 #include "txn/lv_book.h"
 #include "txn/lv_text.h"
+#include "txn/start.h"
 
 #define CHUNK_DEFAULT 4096u
 #define CHUNK_MAX (512u << 10)
@@ -168,4 +170,23 @@ int lvi_snapshot_relate(const struct snapshot_relation *r, struct txn_vg *vg, st
 		return ret;
 	return fill_relation(r, relation, store) || lvi_lv_book_add_users(vg, relation->seg_first) ?
 			lvi_error_nomem(err) : 0;
+}
+
+struct lvol_segment *lvi_snapshot_merging(const struct txn_vg *vg, const struct lvol_lv *lv)
+{
+	struct lvol_segment *seg;
+
+	for (size_t at = 0; (seg = lvi_lv_next_user(vg, lv, &at)); )
+		if (lvi_seg_lv(seg, SEG_MERGING_STORE))
+			return seg;
+	return NULL;
+}
+
+int lvi_snapshot_is_invalid(const struct lvol_lv *store, bool *out, struct lvol_error *err)
+{
+	unsigned char head[LVI_SECTOR_BYTES];
+	int ret = lvi_txn_read_start(store, head, out, err);
+
+	*out = *out && lvi_snapshot_store_is_invalid(head);
+	return ret;
 }

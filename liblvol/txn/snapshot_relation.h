@@ -29,4 +29,9 @@ uint64_t lvi_snapshot_store_limit(const struct lvol_segment *relation);
 int lvi_snapshot_relate(const struct snapshot_relation *r, struct txn_vg *vg, struct lvol_lv *store,
 		struct lvol_error *err);
 
+/* The relation of a snapshot that is being merged, by either side of it; NULL: there is none. Users are in the book. */
+struct lvol_segment *lvi_snapshot_merging(const struct txn_vg *vg, const struct lvol_lv *lv);
+/* Whether the store says that it was full or failed while the origin was written to. */
+int lvi_snapshot_is_invalid(const struct lvol_lv *store, bool *out, struct lvol_error *err);
+
 #endif

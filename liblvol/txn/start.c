@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "base/error.h"
-#include "base/units.h"
+#include "dev/dev.h"
 #include "segtype/segtype.h"
 
 #define START_BYTES 4096
@@ -105,6 +105,32 @@ void lvi_txn_leave_start(const struct lvol_lv *lv)
 		else if (a->kind == AREA_LV)
 			lvi_txn_leave_start(a->lv);
 	}
+}
+
+static bool is_noted(const struct place *p)
+{
+	for (const struct pv_start *s = p->pv->starts; s; s = s->next)
+		if (s->offset == p->offset)
+			return true;
+	return false;
+}
+
+int lvi_txn_read_start(const struct lvol_lv *lv, unsigned char head[LVI_SECTOR_BYTES], bool *known, struct lvol_error *err)
+{
+	place_array places = { 0 };
+	int ret = find_places(&places, lv, 0) ? lvi_error_nomem(err) : 0;
+
+	*known = false;
+	for (size_t i = 0; i < places.len && !ret && !*known; i++) {
+		const struct place *p = &places.items[i];
+
+		if (!p->pv->dev || is_noted(p))
+			continue;
+		ret = lvi_dev_read(p->pv->dev, head, LVI_SECTOR_BYTES, p->offset, err);
+		*known = !ret;
+	}
+	ARRAY_FREE(&places);
+	return ret;
 }
 
 /* Planning */

@@ -2,6 +2,7 @@
 #ifndef LVI_TXN_START_H
 #define LVI_TXN_START_H
 
+#include "base/units.h"
 #include "txn/txn.h"
 
 /*
@@ -23,6 +24,9 @@ int lvi_txn_clear_start(struct lvol_txn *txn, const struct lvol_lv *lv, struct l
 /* The same with other content than zeros; the head is copied. */
 int lvi_txn_fill_start(struct lvol_txn *txn, const struct lvol_lv *lv, const struct start_content *content,
 		struct lvol_error *err);
+/* The first bytes of the LV as they are on a device now, at most a sector. *known: there are such, and the commit does not write
+ * there. Of a raid with parity the first leg is read. */
+int lvi_txn_read_start(const struct lvol_lv *lv, unsigned char head[LVI_SECTOR_BYTES], bool *known, struct lvol_error *err);
 /* Take back what the last of these calls noted for the LV, which lies where it lay. */
 void lvi_txn_leave_start(const struct lvol_lv *lv);
 

@@ -237,6 +237,87 @@ START_TEST(what_cannot_be_is_refused)
 }
 END_TEST
 
+/* Where the store says that it is valid: a word in its first sector. */
+static void set_valid(struct world *w, const char *name, uint32_t valid)
+{
+	struct lvol_vg *vg = look(w, NULL);
+	const struct lvol_segment *seg = lvol_lv_segment_first(lvol_lv_find(vg, name));
+	struct lvol_area area;
+	uint64_t at;
+	FILE *file;
+
+	ck_assert(lvol_segment_area(seg, 0, &area));
+	at = lvol_pv_pe_start_bytes(area.pv) + (uint64_t)area.start_extent * MIB + 4;
+	file = fopen(lvol_pv_name(area.pv), "r+b");
+	ck_assert_int_eq(fseek(file, (long)at, SEEK_SET), 0);
+	ck_assert_uint_eq(fwrite(&(unsigned char){ (unsigned char)valid }, 1, 1, file), 1);
+	ck_assert_int_eq(fclose(file), 0);
+	lvol_vg_unref(vg);
+}
+
+/* Whether the store was full before or after its merge began, the origin can be used, and be rid of it. */
+START_TEST(an_invalid_snapshot_is_removed_and_not_merged)
+{
+	struct lvol_job_status status = LVOL_JOB_STATUS_INIT;
+	struct lvol_job *job = NULL;
+	char org[65], now[65];
+	struct world w;
+
+	setup(&w);
+	sum(&w, "org", org);
+	set_valid(&w, "late", 0);
+	begin(&w);
+	refuse_merge(&w, "late", LVOL_E_STATE, "invalid");
+	give_up(&w);
+	set_valid(&w, "late", 1);
+	merge(&w, "late");
+	begin(&w);
+	t_fails(lvol_lv_remove(w.txn, "late", &err), LVOL_E_BUSY, err);
+	t_ok(lvol_lv_remove(w.txn, "early", &err), err);
+	t_fails(lvol_lv_remove(w.txn, "org", &err), LVOL_E_BUSY, err);
+	says(&err, "late");
+	give_up(&w);
+	set_valid(&w, "late", 0);
+	sum(&w, "org", now);
+	ck_assert_str_eq(now, org);
+	t_ok(lvol_job_begin(w.ctx, "vg/org", NULL, &job, &err), err);
+	t_fails(lvol_job_step(job, 1, &status, &err), LVOL_E_IO, err);
+	says(&err, "removed");
+	lvol_job_free(job);
+	begin(&w);
+	t_ok(lvol_lv_remove(w.txn, "late", &err), err);
+	commit(&w);
+	expect_names(&w, NULL, "early org snapshot0");
+	sum(&w, "org", now);
+	ck_assert_str_eq(now, org);
+	world_free(&w);
+}
+END_TEST
+
+/* What lies in the room of a store that is to be made says nothing of it. */
+START_TEST(a_store_that_is_not_written_yet_is_not_looked_at)
+{
+	struct lvol_snapshot_attach_opts o = LVOL_SNAPSHOT_ATTACH_OPTS_INIT;
+	struct world w;
+
+	setup(&w);
+	set_valid(&w, "late", 0);
+	begin(&w);
+	t_ok(lvol_snapshot_split(w.txn, "late", &err), err);
+	commit(&w);
+	o.origin = "org";
+	o.store = "late";
+	o.chunk_bytes = CHUNK;
+	o.flags = LVOL_SNAPSHOT_ATTACH_EMPTY;
+	begin(&w);
+	t_ok(lvol_snapshot_attach(w.txn, &o, &err), err);
+	t_ok(lvol_snapshot_merge(w.txn, "late", &err), err);
+	commit(&w);
+	finish(&w, "vg/org");
+	world_free(&w);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *suite = suite_create("snapshot_change");
@@ -246,5 +327,7 @@ int main(void)
 	tcase_add_test(tests, a_snapshot_is_split_and_attached_again);
 	tcase_add_test(tests, a_store_grows);
 	tcase_add_test(tests, what_cannot_be_is_refused);
+	tcase_add_test(tests, an_invalid_snapshot_is_removed_and_not_merged);
+	tcase_add_test(tests, a_store_that_is_not_written_yet_is_not_looked_at);
 	return t_main(suite);
 }

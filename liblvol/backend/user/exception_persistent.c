@@ -21,10 +21,9 @@
 #include "base/cleanup.h"
 #include "base/error.h"
 #include "base/units.h"
+#include "dm/snapshot_store.h"
 
-#define MAGIC 0x70416e53u
 #define VERSION 1
-#define HEADER_BYTES 16
 #define ENTRY_BYTES 16
 #define FIRST_DATA_CHUNK 2
 /* LVM2 goes up to 512 KiB. One chunk is kept in memory. */
@@ -56,7 +55,7 @@ static int bad_chunk_size(const struct exception_store *s, uint64_t sectors, str
 
 static int read_header(struct exception_store *s, bool *is_new, struct lvol_error *err)
 {
-	unsigned char h[HEADER_BYTES];
+	unsigned char h[SNAPSHOT_STORE_HEADER_BYTES];
 	uint64_t sectors;
 	int r = lvi_user_port_read(s->cow, h, sizeof h, 0, err);
 
@@ -65,7 +64,7 @@ static int read_header(struct exception_store *s, bool *is_new, struct lvol_erro
 	*is_new = !lvi_get_le32(h);
 	if (*is_new)
 		return 0;
-	if (lvi_get_le32(h) != MAGIC)
+	if (lvi_get_le32(h) != SNAPSHOT_STORE_MAGIC)
 		return lvi_error(err, LVOL_E_CORRUPT, s->device, "snapshot %s: %s has no exception store (its first bytes are "
 				"%08" PRIx32 "); was it written to by something else?", s->device, s->cow->name, lvi_get_le32(h));
 	if (lvi_get_le32(h + 8) != VERSION)
@@ -183,7 +182,7 @@ static int write_header(struct exception_store *s, bool valid, struct lvol_error
 
 	if (!chunk)
 		return lvi_error_nomem(err);
-	lvi_put_le32(chunk, MAGIC);
+	lvi_put_le32(chunk, SNAPSHOT_STORE_MAGIC);
 	lvi_put_le32(chunk + 4, valid);
 	lvi_put_le32(chunk + 8, VERSION);
 	lvi_put_le32(chunk + 12, s->chunk_bytes >> LVI_SECTOR_SHIFT);

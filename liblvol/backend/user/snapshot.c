@@ -108,6 +108,16 @@ static int snapshot_write(struct user_live *live, const void *buf, size_t len, u
 	return r;
 }
 
+static void snapshot_extent(struct user_live *live, uint64_t offset, uint64_t length, struct user_extent *out)
+{
+	const struct snapshot *s = live->state;
+
+	if (s->invalid)
+		*out = (struct user_extent){ .length = length, .kind = USER_EXTENT_ERROR };
+	else
+		lvi_snapshot_extent(live, offset, length, out);
+}
+
 static bool snapshot_remap(struct user_live *live, bool write, uint64_t offset, uint64_t length, struct user_remap *out)
 {
 	struct snapshot *s = live->state;
@@ -134,6 +144,6 @@ const struct user_target lvi_user_snapshot = {
 	.read = snapshot_read,
 	.write = snapshot_write,
 	.remap = snapshot_remap,
-	.extent = lvi_snapshot_extent,
+	.extent = snapshot_extent,
 	.status = lvi_snapshot_status,
 };

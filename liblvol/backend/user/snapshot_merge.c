@@ -2,7 +2,8 @@
 /*
  * A snapshot on its way back into its origin. What has an exception is still in the store and is read and written there;
  * the rest is the origin's. Runs are copied back from the end of the list on; each leaves the list when its bytes are
- * durable in the origin, so that a crash makes nothing but one copy happen twice.
+ * durable in the origin, so that a crash makes nothing but one copy happen twice. Of an invalid snapshot nothing is left: as
+ * in the kernel the origin is used as it is, and not merged.
  */
 #include "backend/user/snapshot.h"
 
@@ -19,11 +20,9 @@ static int merge_create(const struct user_line *line, struct user_live *live, st
 	if (r)
 		return r;
 	s = live->state;
-	if (s->store.ops->last_run && !s->invalid)
+	if (s->store.ops->last_run)
 		return 0;
-	r = s->invalid ? lvi_error(err, LVOL_E_IO, s->device, "the snapshot that is merged into %s is invalid; what it had is "
-			"lost, and %s can only be used as it is, without it", s->device, s->device) :
-		lvi_error(err, LVOL_E_CORRUPT, s->device, "%s cannot be merged: the snapshot's store is not a persistent one",
+	r = lvi_error(err, LVOL_E_CORRUPT, s->device, "%s cannot be merged: the snapshot's store is not a persistent one",
 			s->device);
 	lvi_snapshot_free(s);
 	live->state = NULL;
@@ -171,6 +170,9 @@ static int merge_step(struct user_live *live, struct user_progress *out, struct 
 	uint64_t count = 0;
 	int r;
 
+	if (s->invalid)
+		return lvi_error(err, LVOL_E_IO, s->device, "the snapshot that is merged into %s is invalid: what it had is lost; %s "
+				"stays as it is, and the snapshot can be removed", s->device, s->device);
 	if (s->merge_failed)
 		return lvi_error(err, LVOL_E_IO, s->device, "merging into %s failed before; close it, and open it again to try "
 				"once more", s->device);

@@ -188,10 +188,6 @@ void lvi_snapshot_extent(struct user_live *live, uint64_t offset, uint64_t lengt
 	struct snapshot_run run;
 	uint64_t most = s->store.chunk_bytes * EXTENT_CHUNKS;
 
-	if (s->invalid) {
-		*out = (struct user_extent){ .length = length, .kind = USER_EXTENT_ERROR };
-		return;
-	}
 	lvi_snapshot_find(s, offset, length < most ? length : most, &run);
 	out->length = run.length;
 	out->kind = USER_EXTENT_BELOW;
