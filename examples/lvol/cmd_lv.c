@@ -218,8 +218,17 @@ static struct lv_renaming parse_renaming(const struct call *call)
 
 static int lvrename_check(const struct call *call, struct lvol_error *err)
 {
-	if (call->words.count == 2 && !name_lv(name_plain(&call->tool->pool, call->words.list[0])))
+	struct pool *pool = &call->tool->pool;
+	const char *vg = name_vg(pool, name_plain(pool, call->words.list[0]));
+
+	if (call->words.count == 2 && !name_lv(name_plain(pool, call->words.list[0])))
 		return fail(err, LVOL_E_INVALID, "lvrename", "which LV? Say VG/LV, or VG LV");
+	for (size_t i = 1; i < call->words.count; i++) {
+		const char *word = name_plain(pool, call->words.list[i]);
+
+		if (name_lv(word) && strcmp(name_vg(pool, word), vg))
+			return fail(err, LVOL_E_INVALID, call->words.list[i], "an LV keeps its VG, %s, when it is renamed", vg);
+	}
 	return 0;
 }
 

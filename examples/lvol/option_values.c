@@ -67,8 +67,11 @@ OPTION_READER(option_word)
 
 OPTION_READER(option_words)
 {
+	const struct words *words = field;
+	size_t before = words->count;
+
 	words_add_parts(field, pool, text);
-	return 0;
+	return words->count > before ? 0 : fail(err, LVOL_E_INVALID, "", "names nothing");
 }
 
 OPTION_READER(option_number)

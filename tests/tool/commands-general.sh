@@ -39,6 +39,9 @@ ok "$LVOL_TOOL" --devices a.img --devices b.img vgcreate vg0 a.img b.img
 ok "$LVOL_TOOL" --devices=a.img,b.img vgs vg0
 ok "$LVOL_TOOL" vgs --devices a.img,b.img vg0
 refused 5 a.img "$LVOL_TOOL" --devices b.img vgextend vg0 a.img
+# an empty list is a mistake, and not all devices of this system
+refused 3 "names nothing" "$LVOL_TOOL" --devices "" vgs
+refused 3 "names nothing" "$LVOL_TOOL" --devices , vgs
 
 before=$(sums)
 ok lvol vgchange -t --addtag new vg0

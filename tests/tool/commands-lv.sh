@@ -101,6 +101,9 @@ same "names" "$(show lvs lv_name -O lv_name | tr '\n' ' ')" "four taken "
 refused 5 taken lvol lvrename vg0/four taken
 refused 5 nothing lvol lvrename vg0/nothing new
 refused 3 "which LV" lvol lvrename vg0 new
+refused 3 "keeps its VG, vg0" lvol lvrename vg0/four vg1/five
+refused 3 "keeps its VG, vg0" lvol lvrename vg0 four vg1/five
+refused 3 "keeps its VG, vg0" lvol lvrename vg0 vg1/four five
 
 # --- lvresize, lvextend, lvreduce: the LVs of a table go through all signs and units ---
 
