@@ -251,9 +251,12 @@ static int read_device(struct lvol_events *e, const struct control_device *d, st
 	return r == -LVOL_E_INVALID ? 0 : r;
 }
 
+/* All of it, or nothing: what was not told is found again. */
 static int tell(struct lvol_events *e, struct watched *w, const struct dm_status *status, bool has_changed)
 {
+	struct dm_watch before = w->state;
 	struct dm_watch_found found;
+	size_t told = e->queue.len;
 	int r = 0;
 
 	lvi_dm_watch_compare(&w->state, status, &found);
@@ -265,6 +268,10 @@ static int tell(struct lvol_events *e, struct watched *w, const struct dm_status
 		r = push(e, w, LVOL_EVENT_SYNCED, 0);
 	if (!r && has_changed && !found.percent && !found.failed && !found.synced)
 		r = push(e, w, LVOL_EVENT_CHANGED, 0);
+	if (r) {
+		w->state = before;
+		e->queue.len = told;
+	}
 	return r;
 }
 
@@ -301,11 +308,8 @@ static int scan_one(struct scan *s, struct watched *w, struct lvol_error *err)
 	if (was_active && !has_changed && !(s->by_time && w->state.fills))
 		return 0;
 	r = look_at(s->events, w, d, was_active && has_changed, err);
-	if (r) {
-		/* to be looked at again: the kernel will not say it twice */
-		w->event[0] = ~d[0]->event;
-		s->events->has_new = true;
-	}
+	if (r)
+		w->event[0] = ~d[0]->event;  /* to be looked at again */
 	return r;
 }
 
@@ -315,10 +319,10 @@ static int scan(struct lvol_events *e, bool by_time, struct lvol_error *err)
 	int r;
 
 	e->queue.len = e->fetched = 0;
-	e->has_new = false;
 	r = e->control->ops->list(e->control, "LVM-", &s.devices, err);
 	for (struct watched *w = e->first; w && !r; w = w->next)
 		r = scan_one(&s, w, err);
+	e->has_new = r;  /* the kernel will not say it twice */
 	ARRAY_FREE(&s.devices.list);
 	return r;
 }
