@@ -44,7 +44,8 @@ struct lvol_lv_convert_opts {
  *
  * What can be done in one step, without moving data: linear, mirror and raid1 into each other; striped, raid0, raid0_meta,
  * raid4, raid5_n, raid6_n_6 and raid10 into each other as far as their data lies alike; raid5_ls, _rs, _la, _ra and the raid6
- * with the same word and "_6"; raid1 of two legs and raid4 or raid5 of two.
+ * with the same word and "_6"; raid1 of two legs and raid4 or raid5 of two. A mirror that lvm2 is giving legs (a hidden
+ * NAME_mimagetmp_N is below it) can have fewer copies, which gives them up; all else is LVOL_E_BUSY until they are in sync.
  *
  * @param opts  What it becomes; @p opts and all it points to is copied.
  * @retval -LVOL_E_NOT_FOUND  no such LV, or no such PV

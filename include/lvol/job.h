@@ -25,7 +25,8 @@ LVOL_BEGIN_DECLS
 /** What is to be done. Since 0.1. */
 enum lvol_job_kind {
 	LVOL_JOB_PENDING = 0,  /**< What the LV waits for: the rest of a move or a merge, else synchronising. */
-	LVOL_JOB_SYNC = 1,     /**< Mirrors and raids that the LV stands on: make what is not in sync the same on all legs. */
+	LVOL_JOB_SYNC = 1,     /**< Mirrors and raids that the LV stands on: make what is not in sync the same on all legs.
+	                            Legs that lvm2 was giving a mirror when it was interrupted are its own then. */
 	LVOL_JOB_CHECK = 2,    /**< Raids: read all of it and count what is not the same on all legs. */
 	LVOL_JOB_REPAIR = 3,   /**< Raids: the same, and make it so. */
 	LVOL_JOB_MERGE = 4,    /**< Finish a merge that lvol_snapshot_merge() or `lvconvert --merge` began; origin or snapshot. */

@@ -4,6 +4,9 @@
  *
  * Metadata that say REBUILD of a leg mean that its superblock does not know it yet. As long as they do, the rebuild begins
  * from nothing with every activation; so they stop saying it when the superblocks have been written, as in lvm2.
+ *
+ * Legs that a mirror is being given (txn/mirror_layer.h) are its own when they have everything. Only then: nothing on the disks
+ * tells how far they are.
  */
 #include "base/error.h"
 #include "job/job.h"
@@ -40,7 +43,7 @@ static int sync_look(const struct lvol_lv *lv, struct job_round *out, struct lvo
 	if (!legs.raids && !legs.mirrors)
 		return lvi_error(err, LVOL_E_NOT_SUPPORTED, lv->name, "LV %s/%s stands on no mirror and no raid that could be out "
 				"of sync", lv->vg->name, lv->name);
-	*out = (struct job_round){ .device = lv, .settles = legs.rebuild, .early = legs.rebuild,
+	*out = (struct job_round){ .device = lv, .settles = legs.rebuild || lvi_mirror_layer(lv), .early = legs.rebuild,
 		.more = legs.rebuild };
 	return 1;
 }
@@ -58,7 +61,7 @@ static int scrub_look(const struct lvol_lv *lv, struct job_round *out, struct lv
 
 const struct job_kind lvi_job_sync = {
 	.number = LVOL_JOB_SYNC, .name = "synchronise", .work = BACKEND_WORK_SYNC, .look = sync_look,
-	.settle = lvi_op_lv_rebuild_begun,
+	.settle = lvi_op_lv_synced,
 };
 
 const struct job_kind lvi_job_check = {

@@ -99,12 +99,6 @@ static bool on_missing_pv(const struct lvol_segment *seg)
 	return false;
 }
 
-/* A mirror leg that is itself a mirror and ends in "_mimagetmp_N" holds its place while lvconvert works. */
-static bool is_temporary_layer(const struct lvol_lv *lv)
-{
-	return strstr(lv->name, "_mimagetmp_") != NULL;
-}
-
 static void note_segments(struct lv_info *li, const struct lvol_lv *lv)
 {
 	for (const struct lvol_segment *seg = lv->seg_first; seg; seg = seg->next) {
@@ -115,12 +109,11 @@ static void note_segments(struct lv_info *li, const struct lvol_lv *lv)
 			li->kinds |= KIND_VIRTUAL;
 		if (type & SEGTYPE_UNKNOWN)
 			li->kinds |= KIND_UNKNOWN_SEGMENT;
-		if ((type & SEGTYPE_MIRROR) && seg->area_count && seg->areas[0].kind == AREA_LV &&
-				is_temporary_layer(seg->areas[0].lv))
-			li->kinds |= KIND_CONVERTING;
 		if (on_missing_pv(seg))
 			li->kinds |= KIND_PARTIAL;
 	}
+	if (lvi_mirror_layer(lv))
+		li->kinds |= KIND_CONVERTING;
 }
 
 static void note_name(struct lv_info *li, const struct lvol_lv *lv)

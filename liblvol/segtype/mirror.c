@@ -17,6 +17,17 @@ static const struct seg_field_desc fields[] = {
 	{ .key = NULL }
 };
 
+struct lvol_lv *lvi_mirror_layer(const struct lvol_lv *lv)
+{
+	const struct lvol_segment *seg = lv->seg_count == 1 ? lv->seg_first : NULL;
+	struct lvol_lv *leg = seg && seg->type == &lvi_segtype_mirror && seg->area_count > 1 && seg->areas[0].kind == AREA_LV ?
+		seg->areas[0].lv : NULL;
+
+	if (!leg || leg->seg_count != 1 || leg->seg_first->type != &lvi_segtype_mirror || !strstr(leg->name, "_mimagetmp_"))
+		return NULL;
+	return leg;
+}
+
 static const char *mirror_unreadable(const struct lvol_segment *seg, const struct cfg_node *text)
 {
 	if (lvi_seg_lv(seg, SEG_MIRROR_LOG) && !lvi_seg_number(seg, SEG_REGION_SIZE, 0))

@@ -185,6 +185,9 @@ struct seg_table {
 	void *map;                        /* map/'s own */
 };
 
+/* The mirror that @lv is giving more legs, hidden below it as NAME_mimagetmp_N, as lvm2 does it; NULL: @lv does nothing such. */
+struct lvol_lv *lvi_mirror_layer(const struct lvol_lv *lv);
+
 /* Extents of the LV's device: without what the legs of a raid keep free for a reshape. */
 uint32_t lvi_lv_shown_extents(const struct lvol_lv *lv);
 

@@ -5,6 +5,7 @@
 #include "txn/leg_integrity.h"
 #include "txn/lv_book.h"
 #include "txn/lv_settings.h"
+#include "txn/mirror_layer.h"
 
 static int check_lv(const struct convert *c, const struct lvol_lv *lv, const char *verb, struct lvol_error *err)
 {
@@ -35,13 +36,17 @@ int lvi_convert_begin(struct convert *c, const char *name, const char *verb, str
 		return ret;
 	lvi_lv_text(c->subject, lv);
 	ret = check_lv(c, lv, verb, err);
+	if (!ret && !c->unites)
+		ret = lvi_mirror_must_be_one(lv, err);
 	if (!ret)
 		ret = lvi_convert_read_state(c, lv, err);
 	if (!ret)
 		ret = lvi_vg_clone(c->vg->work, &c->work, err);
-	if (!ret)
-		c->lv = lvi_vg_find_lv(c->work, lv->name);
-	return ret;
+	if (ret)
+		return ret;
+	c->lv = lvi_vg_find_lv(c->work, lv->name);
+	c->united = lvi_mirror_layer(c->lv);
+	return c->united && lvi_mirror_unite(c->lv) ? lvi_error_nomem(err) : 0;
 }
 
 int lvi_convert_finish(struct convert *c, int ret, const char *what, struct lvol_error *err)

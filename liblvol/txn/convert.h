@@ -38,6 +38,8 @@ struct convert {
 	struct raid_facts facts;        /* of what it becomes */
 	ARRAY(struct leg) from;
 	ARRAY(struct leg) to;
+	bool unites;                    /* a mirror that is being given legs may be converted (mirror_layer.h): */
+	bool united;                    /* it was one, and has all legs now */
 	bool fresh_metas;               /* superblocks of legs that stay are made anew, on new metadata LVs */
 };
 

@@ -32,8 +32,9 @@ static int ask(struct convert *c, const struct lvol_lv *base, struct live_legs *
 }
 
 /* The first leg has everything, whatever the log says; a leg that has failed has not. */
-static int read_mirror(struct convert *c, const struct lvol_lv *lv, const struct lvol_lv *base, struct lvol_error *err)
+static int read_mirror(struct convert *c, const struct lvol_lv *lv, struct lvol_error *err)
 {
+	const struct lvol_lv *base = c->vg->base ? lvi_vg_find_lv_by_id(c->vg->base, &lv->id) : NULL;
 	struct live_legs legs = { 0 };
 	int ret = base && is_mirror(base) ? ask(c, base, &legs, err) : 0;
 
@@ -43,6 +44,24 @@ static int read_mirror(struct convert *c, const struct lvol_lv *lv, const struct
 		ret = lvi_mirror_log_read(lv->seg_first, &c->state.in_sync, err);
 	for (uint32_t i = 0; i < lv->seg_first->area_count && i < sizeof c->state.good; i++)
 		c->state.good[i] = (!i || c->state.in_sync) && (!legs.runs || legs.health[i] == 'A');
+	return ret;
+}
+
+/* Of a mirror that is being given legs, those of the one below come before those that are new. */
+static int read_mirrors(struct convert *c, const struct lvol_lv *lv, struct lvol_error *err)
+{
+	const struct lvol_lv *layer = lvi_mirror_layer(lv);
+	uint32_t below = layer ? layer->seg_first->area_count : 0;
+	int ret = read_mirror(c, lv, err);
+	struct raid_state top = c->state;
+
+	if (ret || !layer)
+		return ret;
+	ret = read_mirror(c, layer, err);
+	for (uint32_t i = 1; i < lv->seg_first->area_count && below + i - 1 < sizeof c->state.good; i++)
+		c->state.good[below + i - 1] = top.good[i];
+	c->state.is_active |= top.is_active;
+	c->state.in_sync &= top.in_sync;
 	return ret;
 }
 
@@ -62,7 +81,7 @@ int lvi_convert_read_state(struct convert *c, const struct lvol_lv *lv, struct l
 	const struct lvol_lv *base = c->vg->base ? lvi_vg_find_lv_by_id(c->vg->base, &lv->id) : NULL;
 
 	if (is_mirror(lv))
-		return read_mirror(c, lv, base, err);
+		return read_mirrors(c, lv, err);
 	if (!is_raid(lv)) {
 		c->state.in_sync = true;
 		return 0;

@@ -6,6 +6,7 @@
 
 #include "base/error.h"
 #include "txn/convert_kinds.h"
+#include "txn/mirror_layer.h"
 
 /* What is asked for, and what that means for the LV as it is. */
 struct request {
@@ -122,6 +123,18 @@ static uint32_t log_now(const struct lvol_lv *lv)
 		LVOL_MIRROR_LOG_DISK;
 }
 
+/* Of a mirror that is being given legs: nothing but fewer legs. */
+static bool gives_up_legs(const struct request *r)
+{
+	return r->copies < copies_now(r->c.lv) && (becomes_linear(r) || r->type == r->c.lv->seg_first->type) && !r->raid.log &&
+		!r->raid.region_bytes;
+}
+
+static int must_be_one(const struct request *r, struct lvol_error *err)
+{
+	return lvi_mirror_must_be_one(lvi_vg_find_lv_by_id(r->c.vg->work, &r->c.lv->id), err);
+}
+
 static int convert_copies(struct request *r, struct lvol_error *err)
 {
 	const struct segtype *now = r->c.lv->seg_first->type;
@@ -130,6 +143,8 @@ static int convert_copies(struct request *r, struct lvol_error *err)
 	bool same = wanted.type == now && r->copies == copies_now(r->c.lv);
 	int ret = check_copies(r, err);
 
+	if (!ret && r->c.united && !gives_up_legs(r))
+		ret = must_be_one(r, err);
 	if (ret)
 		return ret;
 	if (!(wanted.type == now && r->copies > 1 && !(same && r->raid.region_bytes)))
@@ -150,7 +165,7 @@ static int takeover(struct request *r, struct lvol_error *err)
 	const struct takeover_wanted wanted = { r->type, r->type->flags & SEGTYPE_RAID ? r->word : NULL, r->raid.region_bytes,
 		r->o->stripe_bytes };
 
-	int ret = lvi_convert_must_lack_integrity(&r->c, err);
+	int ret = r->c.united ? must_be_one(r, err) : lvi_convert_must_lack_integrity(&r->c, err);
 
 	if (ret)
 		return ret;
@@ -188,7 +203,7 @@ static int convert(struct request *r, struct lvol_error *err)
 int lvi_op_lv_convert(struct lvol_txn *txn, const char *name, const struct lvol_lv_convert_opts *o,
 		struct lvol_error *err)
 {
-	struct request r = { .o = o, .c = { .txn = txn } };
+	struct request r = { .o = o, .c = { .txn = txn, .unites = true } };
 	int ret = lvi_convert_begin(&r.c, name, "converted", err);
 
 	if (o->raid)

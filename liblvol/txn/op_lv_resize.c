@@ -11,6 +11,7 @@
 #include "txn/lv_settings.h"
 #include "txn/lv_size.h"
 #include "txn/lv_text.h"
+#include "txn/mirror_layer.h"
 #include "txn/resize_layers.h"
 #include "txn/resize_legs.h"
 #include "txn/snapshot_relation.h"
@@ -53,6 +54,9 @@ static int check_type(const struct resize *r, struct lvol_error *err)
 
 	if (!ret)
 		ret = lvi_lv_must_not_move(r->lv, err);
+	if (ret)
+		return ret;
+	ret = lvi_mirror_must_be_one(r->lv, err);
 	if (ret)
 		return ret;
 	if (lvi_lv_has_legs(r->lv)) {

@@ -53,8 +53,9 @@ int lvi_op_lv_rename(struct lvol_txn *txn, const char *name, const char *new_nam
 int lvi_op_lv_look(struct lvol_txn *txn, const char *name, const struct lvol_lv **out, struct lvol_error *err);
 int lvi_op_lv_change(struct lvol_txn *txn, const char *name, const struct lvol_lv_change_opts *o,
 		struct lvol_error *err);
-/* op_lv_sync.c: the superblocks of all legs below the LV know by now which of them are being rebuilt. */
-int lvi_op_lv_rebuild_begun(struct lvol_txn *txn, const char *name, struct lvol_error *err);
+/* op_lv_sync.c: the superblocks of all legs below the LV know by now which of them are being rebuilt. Where none is, the legs that
+ * a mirror was being given have everything. */
+int lvi_op_lv_synced(struct lvol_txn *txn, const char *name, struct lvol_error *err);
 /* op_pv_move.c, op_pv_move_end.c */
 int lvi_op_pv_move(struct lvol_txn *txn, const struct lvol_pv_move_opts *o, struct lvol_error *err);
 /* The first segment of "pvmoveN" that was not copied is; with the last one the move ends. */

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "allocator.h"
+#include "mirror_text.h"
 #include "sites.h"
 #include "util.h"
 #include "world.h"
@@ -155,6 +156,7 @@ STEP(merge_thin) { return lvol_thin_merge(txn, "thins", err); }
 STEP(thin_of_lv) { return lvol_thin_convert(txn, "still", "pool", "outside", err); }
 STEP(pool_of_lv) { return lvol_thin_pool_convert(txn, "fast", "still", NULL, err); }
 STEP(cache_pool_of_lv) { return lvol_cache_pool_convert(txn, "fast", "still", NULL, err); }
+STEP(give_up_legs) { return convert(txn, "more", NULL, 2, err); }
 STEP(swap_metadata) { return lvol_thin_pool_swap_metadata(txn, "pool", "big", err); }
 STEP(cache_with_cachevol) { return cache(txn, "lv", "fast", err); }
 STEP(cache_with_pool) { return cache(txn, "lv", "cpool", err); }
@@ -240,6 +242,7 @@ static const struct operation {
 	{ "thin pool", make_thin_pool }, { "thin", make_thin }, { "thin snapshot", make_thin_snapshot },
 	{ "external snapshot", make_external_snapshot }, { "cache pool", make_cache_pool },
 	{ "linear to raid1", convert_to_raid1 }, { "linear to mirror", convert_to_mirror }, { "more legs", convert_more_legs },
+	{ "more legs given up", give_up_legs },
 	{ "to linear", convert_to_linear }, { "raid1 to raid5", convert_r1_to_raid5 }, { "raid1 to mirror", convert_r1_to_mirror },
 	{ "mirror to raid1", convert_mirror_to_raid1 }, { "striped to raid0_meta", convert_striped },
 	{ "striped to raid4", convert_striped_to_raid4 }, { "striped to raid10", convert_striped_to_raid10 },
@@ -273,6 +276,8 @@ STEP(make_all)
 	ret = ret ? ret : MAKE("ri", "raid1", 8, .copies = 2, .pvs = LIST("disk3", "disk4"));
 	ret = ret ? ret : MAKE("r5", "raid5", 8, .stripes = 2, .pvs = LIST("disk1", "disk2", "disk3"));
 	ret = ret ? ret : MAKE("mir", "mirror", 8, .copies = 2, .pvs = LIST("disk0", "disk1", "disk2"));
+	ret = ret ? ret : MAKE("more", "mirror", 8, .copies = 2, .pvs = LIST("disk2", "disk3", "disk4"));
+	ret = ret ? ret : MAKE("leg", .extents = 8, .pvs = LIST("disk4"));
 	ret = ret ? ret : MAKE("org", .extents = 8, .pvs = LIST("disk4"));
 	ret = ret ? ret : MAKE("snap", .extents = 4, .origin = "org", .pvs = LIST("disk4"));
 	ret = ret ? ret : MAKE("pool", "thin-pool", 16, .pvs = LIST("disk4"));
@@ -292,6 +297,23 @@ STEP(make_more)
 	ret = ret ? ret : lvol_lv_change(txn, "still", &o, err);
 	ret = ret ? ret : cache(txn, "cached", "cpool2", err);
 	return ret ? ret : MAKE("thins", "thin", .origin = "thin");
+}
+
+/* "leg" is to become one of "more". */
+STEP(begin_more_legs)
+{
+	struct lvol_vg *vg;
+	char *text = NULL;
+	int ret = lvol_txn_preview(txn, NULL, &vg, err);
+
+	ret = ret ? ret : lvol_vg_export_text(vg, &text, err);
+	if (ret)
+		return ret;
+	lvol_vg_unref(vg);
+	text = t_mirror_with_layer(text, "more", "leg", 8);
+	ret = lvol_vg_restore(txn, "vg", text, strlen(text), err);
+	free(text);
+	return ret;
 }
 
 static void commit(struct lvol_ctx *ctx, step_fn *step)
@@ -327,6 +349,7 @@ static struct lvol_ctx *prepare(struct recorder *rec)
 	for (size_t i = 0; i < 4; i++)
 		sync_legs(ctx, LIST("vg/r1", "vg/ri", "vg/r5", "vg/mir")[i]);
 	commit(ctx, make_more);
+	commit(ctx, begin_more_legs);
 	return ctx;
 }
 

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # Mirrors that lvm2 made and the kernel filled are read and written by liblvol, are in sync on the kernel at once where the
 # log is on disk, with equal legs; where liblvol was killed while it wrote, the kernel synchronises what was being written. A
-# move that was interrupted goes on below a volume that liblvol wrote to.
+# move that was interrupted goes on below a volume that liblvol wrote to. So do legs that lvm2 is adding.
 . "$(dirname "$0")/lib.sh"
 requires_uml
 requires_tool
@@ -49,21 +49,22 @@ killed() {
 }
 
 turn 1
-compare core disk three unclean moved
+compare core disk three more fewer both unclean moved
+lvol lvchange --poll y vg0/more
 [ "$(bits disk)" = ffffffffffffffff ] || fail "the kernel left the log of vg0/disk as $(bits disk)"
-for lv in core disk three; do
+for lv in core disk three more; do
 	head -c 1000000 /dev/urandom | lvol write --offset 700001 vg0/$lv
 	head -c 5000 /dev/urandom | lvol write --offset 2500000 vg0/$lv
 	sum $lv >"$OUT/$lv.ours"
 	[ "$(leg ${lv}_mimage_0)" = "$(cat "$OUT/$lv.ours")" ] || fail "the first leg of vg0/$lv has something else"
 done
-for lv in disk_mimage_1 three_mimage_1 three_mimage_2; do
+for lv in disk_mimage_1 three_mimage_1 three_mimage_2 more_mimage_1; do
 	[ "$(leg $lv)" = "$(cat "$OUT/${lv%_mimage*}.ours")" ] || fail "$lv differs"
 done
 [ "$(bits disk)" = ffffffffffffffff ] || fail "after an orderly end the log of vg0/disk is $(bits disk)"
 # in the middle of a move: one part has two places
 head -c 3000000 /dev/urandom | lvol write --offset 100001 vg0/moved
-sum moved >"$OUT/moved.ours"
+for lv in moved fewer both; do sum $lv >"$OUT/$lv.ours"; done
 killed unclean 655360        # regions 10 to 26 of 64 KiB
 # what is damaged on the second leg in region 10 is mended from the first; that in region 40 stays
 damage unclean_mimage_1 1285
@@ -74,4 +75,4 @@ leg unclean_mimage_0 >"$OUT/unclean.ours"
 turn 2
 [ "$(block unclean_mimage_1 1285)" = "$(block unclean_mimage_0 1285)" ] || fail "the kernel did not synchronise the region"
 [ "$(block unclean_mimage_1 5125)" = "$stays" ] || fail "the kernel synchronised more than the region"
-compare core disk three unclean moved
+compare core disk three more fewer both unclean moved
