@@ -111,12 +111,13 @@ class Options:
         self.p = ffi.new(f'struct {struct} *')
         self.p.struct_size = ffi.sizeof(f'struct {struct}')
         self._keep: list[Any] = []
+        types = dict(ffi.typeof(f'struct {struct}').fields)
         for name, value in fields.items():
             if value is not None:
-                self._set(name, value)
+                self._set(name, types[name].type.cname, value)
 
-    def _set(self, name: str, value: Any) -> None:
-        if isinstance(value, (list, tuple)):
+    def _set(self, name: str, type_name: str, value: Any) -> None:
+        if type_name == 'char * *' and not isinstance(value, ffi.CData):
             strings = Strings(value)
             self._keep.append(strings)
             value = strings.p
