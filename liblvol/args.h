@@ -13,6 +13,13 @@
 			return lvi_error(err, LVOL_E_INVALID, NULL, "%s: argument \"%s\" is missing", __func__, #arg); \
 	} while (0)
 
+/* A field of options, which were copied to @o before. */
+#define ARG_OPTION(err, o, field) \
+	do { \
+		if (!(o).field) \
+			return lvi_error(err, LVOL_E_INVALID, NULL, "%s: option \"%s\" is missing", __func__, #field); \
+	} while (0)
+
 /* @arg may be NULL when it holds @count things and that is none. */
 #define ARG_REQUIRED_FOR(err, arg, count) \
 	do { \

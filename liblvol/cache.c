@@ -14,8 +14,8 @@ int lvol_cache_attach(struct lvol_txn *txn, const struct lvol_cache_attach_opts 
 
 	ARG_REQUIRED(err, txn);
 	ARG_OPTS(err, &o, opts);
-	ARG_REQUIRED(err, o.lv);
-	ARG_REQUIRED(err, o.fast);
+	ARG_OPTION(err, o, lv);
+	ARG_OPTION(err, o, fast);
 	ARG_FLAGS(err, o.flags, 0);
 	ARG_FAMILY(err, &cache, o.cache);
 	return lvi_op_cache_attach(txn, &o, err);

@@ -10,7 +10,7 @@ int lvol_pv_move(struct lvol_txn *txn, const struct lvol_pv_move_opts *opts, str
 
 	ARG_REQUIRED(err, txn);
 	ARG_OPTS(err, &o, opts);
-	ARG_REQUIRED(err, o.pv);
+	ARG_OPTION(err, o, pv);
 	ARG_FLAGS(err, o.flags, LVOL_PV_MOVE_ATOMIC);
 	return lvi_op_pv_move(txn, &o, err);
 }

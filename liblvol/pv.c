@@ -177,7 +177,7 @@ int lvol_pv_create(struct lvol_txn *txn, const struct lvol_pv_create_opts *opts,
 
 	ARG_REQUIRED(err, txn);
 	ARG_OPTS(err, &o, opts);
-	ARG_REQUIRED(err, o.device);
+	ARG_OPTION(err, o, device);
 	ARG_FLAGS(err, o.flags, LVOL_PV_CREATE_WIPE | LVOL_PV_CREATE_FORCE_USED);
 	return lvi_op_pv_create(txn, &o, err);
 }

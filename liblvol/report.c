@@ -68,6 +68,9 @@ int lvol_report_json(const struct lvol_report *const *reports, size_t count, cha
 {
 	if ((!reports && count) || !json)
 		return lvi_error(err, LVOL_E_INVALID, NULL, "reports and a place for the text are needed");
+	for (size_t i = 0; i < count; i++)
+		if (!reports[i])
+			return lvi_error(err, LVOL_E_INVALID, NULL, "report %zu of %zu is missing", i + 1, count);
 	return lvi_report_json(reports, count, json, err);
 }
 

@@ -24,8 +24,8 @@ int lvol_snapshot_attach(struct lvol_txn *txn, const struct lvol_snapshot_attach
 
 	ARG_REQUIRED(err, txn);
 	ARG_OPTS(err, &o, opts);
-	ARG_REQUIRED(err, o.origin);
-	ARG_REQUIRED(err, o.store);
+	ARG_OPTION(err, o, origin);
+	ARG_OPTION(err, o, store);
 	ARG_FLAGS(err, o.flags, LVOL_SNAPSHOT_ATTACH_EMPTY);
 	return lvi_op_snapshot_attach(txn, &o, err);
 }

@@ -8,8 +8,8 @@ int lvol_vg_create(struct lvol_txn *txn, const struct lvol_vg_create_opts *opts,
 
 	ARG_REQUIRED(err, txn);
 	ARG_OPTS(err, &o, opts);
-	ARG_REQUIRED(err, o.name);
-	ARG_REQUIRED(err, o.pvs);
+	ARG_OPTION(err, o, name);
+	ARG_OPTION(err, o, pvs);
 	ARG_FLAGS(err, o.flags, LVOL_PV_CREATE_WIPE | LVOL_PV_CREATE_FORCE_USED);
 	return lvi_op_vg_create(txn, &o, err);
 }

@@ -13,7 +13,7 @@ int lvol_writecache_attach(struct lvol_txn *txn, const char *lv, const struct lv
 	ARG_REQUIRED(err, txn);
 	ARG_REQUIRED(err, lv);
 	ARG_OPTS(err, &o, opts);
-	ARG_REQUIRED(err, o.fast);
+	ARG_OPTION(err, o, fast);
 	ARG_FLAGS(err, o.reserved, 0);
 	return lvi_op_writecache_attach(txn, lv, &o, err);
 }

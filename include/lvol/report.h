@@ -90,6 +90,7 @@ LVOL_API bool lvol_report_field(enum lvol_report_kind kind, size_t i, const char
  * @p count reports as one JSON text: {"report": [{"lv": [{"lv_name": "root", ...}]}]}.
  *
  * @param json  The caller's: lvol_string_free().
+ * @retval -LVOL_E_INVALID       one of them is NULL
  * @retval -LVOL_E_NOT_SUPPORTED built without json-c
  *
  * Since 0.1.

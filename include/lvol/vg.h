@@ -189,7 +189,8 @@ LVOL_API LVOL_MUST_CHECK int lvol_vg_export_text(const struct lvol_vg *vg, char 
 
 /**
  * Check a VG and the copies of its metadata on all devices as vgck does. 0 when nothing was found; otherwise
- * -LVOL_E_CORRUPT with the first finding, and all of them as problems of the handle. Since 0.1.
+ * -LVOL_E_CORRUPT with the first finding. What was found when the VG was read comes first, and all of that is told by
+ * lvol_vg_problem(). Since 0.1.
  */
 LVOL_API LVOL_MUST_CHECK int lvol_vg_check(const struct lvol_vg *vg, struct lvol_error *err);
 
@@ -202,7 +203,7 @@ struct lvol_vg_create_opts {
 	const char *name;          /**< Required. */
 	const char *const *pvs;    /**< Required: device names or PV UUIDs, NULL-terminated. A device that is not a PV yet
 	                                becomes one. */
-	uint64_t extent_bytes;     /**< Default 4 MiB. Power of two from 1 KiB to 16 GiB, or a multiple of 128 KiB. */
+	uint64_t extent_bytes;     /**< Default 4 MiB. Power of two from 1 KiB on, or a multiple of 128 KiB; below 2 TiB. */
 	/** Most LVs, default 0: no limit. */
 	uint32_t max_lv, max_pv;   /**< Most PVs, default 0: no limit. */
 	uint32_t alloc;            /**< enum lvol_alloc, default LVOL_ALLOC_NORMAL. */

@@ -53,7 +53,7 @@ int lvi_vg_exclude_open(struct lvol_txn *txn, struct txn_vg *vg, struct lvol_err
 int lvi_extent_bytes_check(uint64_t bytes, const char *subject, struct lvol_error *err)
 {
 	if (bytes < MIN_EXTENT_BYTES || bytes / LVI_SECTOR_BYTES > UINT32_MAX)
-		return lvi_error(err, LVOL_E_INVALID, subject, "extents of %llu bytes are not possible: 1 KiB to 2 TiB are",
+		return lvi_error(err, LVOL_E_INVALID, subject, "extents of %llu bytes are not possible: from 1 KiB on, and below 2 TiB, are",
 				(unsigned long long)bytes);
 	if (lvi_is_pow2(bytes) || bytes % EXTENT_GRAIN_BYTES == 0)
 		return 0;

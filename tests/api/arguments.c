@@ -97,6 +97,8 @@ START_TEST(reports)
 	t_fails(lvol_report_new(scan, &opts, NULL, &err), LVOL_E_INVALID, err);
 	t_fails(lvol_report_json(NULL, 1, &text, &err), LVOL_E_INVALID, err);
 	t_fails(lvol_report_json(NULL, 0, NULL, &err), LVOL_E_INVALID, err);
+	t_fails(lvol_report_json((const struct lvol_report *const[]){ NULL }, 1, &text, &err), LVOL_E_INVALID, err);
+	ck_assert_ptr_nonnull(strstr(err.message, "report 1"));
 	t_fails(lvol_vg_picture(NULL, NULL, &text, &err), LVOL_E_INVALID, err);
 	t_fails(lvol_vg_picture(vg, NULL, NULL, &err), LVOL_E_INVALID, err);
 	lvol_scan_free(scan);
@@ -158,9 +160,9 @@ START_TEST(vg_operations)
 
 	MISSING("txn", lvol_vg_create(NULL, &create, &err));
 	REFUSED("options", lvol_vg_create(w.txn, NULL, &err));
-	MISSING("o.name", lvol_vg_create(w.txn, &create, &err));
+	MISSING("name", lvol_vg_create(w.txn, &create, &err));
 	create.name = "new";
-	MISSING("o.pvs", lvol_vg_create(w.txn, &create, &err));
+	MISSING("pvs", lvol_vg_create(w.txn, &create, &err));
 	create.pvs = disks;
 	create.flags = 1u << 31;
 	REFUSED("unknown flags", lvol_vg_create(w.txn, &create, &err));

@@ -91,9 +91,9 @@ START_TEST(layers)
 {
 	MISSING("txn", lvol_cache_attach(NULL, &cache_attach_opts, &err));
 	REFUSED("options", lvol_cache_attach(ANY, NULL, &err));
-	MISSING("o.lv", lvol_cache_attach(ANY,
+	MISSING("lv", lvol_cache_attach(ANY,
 			&(struct lvol_cache_attach_opts){ sizeof(struct lvol_cache_attach_opts), .fast = "fast" }, &err));
-	MISSING("o.fast", lvol_cache_attach(ANY,
+	MISSING("fast", lvol_cache_attach(ANY,
 			&(struct lvol_cache_attach_opts){ sizeof(struct lvol_cache_attach_opts), .lv = "lv" }, &err));
 	REFUSED("unknown flags", lvol_cache_attach(ANY,
 			&(struct lvol_cache_attach_opts){ sizeof(struct lvol_cache_attach_opts), .lv = "lv", .fast = "fast", .flags = 1 }, &err));
@@ -112,9 +112,9 @@ START_TEST(layers)
 	MISSING("lv", lvol_integrity_remove(ANY, NULL, &err));
 	MISSING("txn", lvol_snapshot_attach(NULL, &snapshot_attach_opts, &err));
 	REFUSED("options", lvol_snapshot_attach(ANY, NULL, &err));
-	MISSING("o.origin", lvol_snapshot_attach(ANY,
+	MISSING("origin", lvol_snapshot_attach(ANY,
 			&(struct lvol_snapshot_attach_opts){ sizeof(struct lvol_snapshot_attach_opts), .store = "s" }, &err));
-	MISSING("o.store", lvol_snapshot_attach(ANY,
+	MISSING("store", lvol_snapshot_attach(ANY,
 			&(struct lvol_snapshot_attach_opts){ sizeof(struct lvol_snapshot_attach_opts), .origin = "o" }, &err));
 	REFUSED("unknown flags", lvol_snapshot_attach(ANY,
 			&(struct lvol_snapshot_attach_opts){ sizeof(struct lvol_snapshot_attach_opts), .origin = "o", .store = "s", .flags = 1u << 31 }, &err));
@@ -125,7 +125,7 @@ START_TEST(layers)
 	MISSING("txn", lvol_writecache_attach(NULL, ANY, &writecache_opts, &err));
 	MISSING("lv", lvol_writecache_attach(ANY, NULL, &writecache_opts, &err));
 	REFUSED("options", lvol_writecache_attach(ANY, ANY, NULL, &err));
-	MISSING("o.fast", lvol_writecache_attach(ANY, ANY, &writecache_opts, &err));
+	MISSING("fast", lvol_writecache_attach(ANY, ANY, &writecache_opts, &err));
 	REFUSED("unknown flags", lvol_writecache_attach(ANY, ANY,
 			&(struct lvol_writecache_opts){ sizeof(struct lvol_writecache_opts), .fast = "f", .reserved = 1 }, &err));
 	MISSING("txn", lvol_writecache_detach(NULL, ANY, 0, &err));
@@ -262,7 +262,7 @@ START_TEST(legs)
 			&(struct lvol_lv_split_opts){ sizeof(struct lvol_lv_split_opts), .flags = 1u << 31 }, &err));
 	MISSING("txn", lvol_pv_move(NULL, &pv_move_opts, &err));
 	REFUSED("options", lvol_pv_move(ANY, NULL, &err));
-	MISSING("o.pv", lvol_pv_move(ANY, &pv_move_opts, &err));
+	MISSING("pv", lvol_pv_move(ANY, &pv_move_opts, &err));
 	REFUSED("unknown flags", lvol_pv_move(ANY,
 			&(struct lvol_pv_move_opts){ sizeof(struct lvol_pv_move_opts), .pv = "p", .flags = 1u << 31 }, &err));
 }

@@ -31,7 +31,7 @@ impl VgCreate {
         VgCreate { c, name, pvs: pv_names(pvs), tags, system_id }
     }
 
-    /// Size of an extent. Default 4 MiB. A power of two from 1 KiB to 16 GiB, or a multiple of 128 KiB.
+    /// Size of an extent. Default 4 MiB. A power of two from 1 KiB on, or a multiple of 128 KiB; below 2 TiB.
     pub fn extent_bytes(mut self, bytes: u64) -> Self {
         self.c.extent_bytes = bytes;
         self
