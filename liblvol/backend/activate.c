@@ -13,7 +13,7 @@
  *   suspend   top-down, what changes, what a snapshot is taken of, and what stands on either
  *   commit    the caller's; up to here, and if it fails, everything is undone
  *   rename, tell, resume, remove   in the diff's order; thin pools are told what they have to know before anything on
- *             them goes on
+ *             them goes on; but to delete a thin device, which what goes on may have stood on till then, when all else is done
  *   sync      nodes and links are there
  *
  * Without a commit all of it can be undone, but for what thin pools were told. After one there is no way back, so
@@ -186,15 +186,25 @@ static int resume_anyhow(struct work *w, struct device *d, struct lvol_error *er
 /* What is in the list of resumes and runs with the new table, but for those only shown otherwise. */
 #define STOPPED (DM_CHANGE_LOAD | DM_CHANGE_BELOW | DM_CHANGE_STILL)
 
-/* Pools that went on all the while; the others are told when they are resumed. */
-static int tell_running(struct work *w, struct lvol_error *err)
+static bool deletes(const struct dm_node *pool)
+{
+	const struct dm_message *m = pool->messages;
+
+	while (m && strncmp(m->text, "delete ", strlen("delete ")) != 0)
+		m = m->next;
+	return m;
+}
+
+/* Pools that went on all the while; the others are told when they are resumed. @late: those that delete something. */
+static int tell_running(struct work *w, bool late, struct lvol_error *err)
 {
 	int first = 0;
 
 	for (size_t i = 0; w->committed && i < w->diff.count; i++) {
 		struct device *d = &w->devices[i];
 
-		if (d->change->new && d->change->new->messages && (!(d->change->what & STOPPED) || d->runs_new))
+		if (d->change->new && d->change->new->messages && (!(d->change->what & STOPPED) || d->runs_new) &&
+				deletes(d->change->new) == late)
 			keep_first(&first, lvi_step_tell(w, d, first ? NULL : err));
 	}
 	return first;
@@ -210,6 +220,8 @@ static int resume_one(struct work *w, struct device *d, struct lvol_error *err)
 	d->runs_new = true;
 	if (d->change->old)
 		lvi_step_note(w, STEP_SWAP, d);
+	if (w->committed && deletes(d->change->new))
+		return 0;
 	return d->change->new->messages || !d->change->old ? lvi_step_tell(w, d, err) : 0;
 }
 
@@ -297,7 +309,7 @@ static int after_commit(struct work *w, struct lvol_error *err)
 {
 	int first = rename_all(w, err), r;
 
-	r = tell_running(w, first ? NULL : err);
+	r = tell_running(w, false, first ? NULL : err);
 	keep_first(&first, r);
 	if (!stop(w, first)) {
 		r = resume_all(w, first ? NULL : err);
@@ -307,6 +319,8 @@ static int after_commit(struct work *w, struct lvol_error *err)
 		r = remove_all(w, false, first ? NULL : err);
 		keep_first(&first, r);
 	}
+	r = tell_running(w, true, first ? NULL : err);
+	keep_first(&first, r);
 	return first;
 }
 

@@ -223,6 +223,12 @@ static long enumerate(const char *old, const char *new, enum commits commits)
 	"p u-p-pool: 0 100 linear p-tpool 0\n" \
 	"o u-o: 0 100 linear /dev/1 0\n" \
 	"a% u-a: 0 100 thin p-tpool 1 o\n"
+/* a thin LV goes on as its snapshot was, and the pool is to forget what it was */
+#define MERGED \
+	"p_tmeta u-m: 0 8 linear /dev/1 0\n" \
+	"p_tdata u-d: 0 200 linear /dev/2 0\n" \
+	"p-tpool% u-p: 0 200 linear p_tdata 0 | delete 1 | set_transaction_id 0 1\n" \
+	"thin% u-t: 0 1000 thin p-tpool 2\n"
 #define TWO "a u-a: 0 100 linear /dev/1 0\nb u-b: 0 50 linear /dev/1 100\n"
 #define SWAPPED "b u-a: 0 100 linear /dev/1 0\na u-b: 0 50 linear /dev/1 100\n"
 #define MOVED "a= u-a: 0 50 linear /dev/2 0; 50 50 linear /dev/3 7\n"
@@ -250,6 +256,7 @@ static const struct { const char *what, *old, *new; } cases[] = {
 	{ "a leg becomes an LV", RAID, RAID_SPLIT },
 	{ "a thin LV goes", POOL(8, 200, 1000), USED_POOL },
 	{ "a linear becomes thin over what it was", LINEAR_AND_POOL, OVER_LINEAR("") },
+	{ "a thin snapshot becomes its origin", POOL(8, 200, 1000), MERGED },
 };
 
 START_TEST(each_request_fails_once)
@@ -303,6 +310,8 @@ START_TEST(the_order_is_right)
 	check_log(LINEAR_AND_POOL, OVER_LINEAR("create_thin 3 | "), "create o, load o, resume o, status p-tpool, tell p-tpool create_thin 1, load a, "
 			"hold a, status p-tpool, tell p-tpool create_thin 3, tell p-tpool create_thin 1, "
 			"tell p-tpool set_transaction_id 0 1, resume a, sync ");
+	check_log(POOL(8, 200, 1000), MERGED, "remove thin2, load thin, hold thin, resume thin, status p-tpool, tell p-tpool delete 1, "
+			"tell p-tpool set_transaction_id 0 1, sync ");
 	check_log(SNAPPED, NULL, "remove s, remove a, remove s-cow, remove a-real, sync ");
 }
 END_TEST

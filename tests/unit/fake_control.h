@@ -326,6 +326,18 @@ static inline int fake_status(struct backend_control *c, const char *name, unsig
 	return r;
 }
 
+/* What a table in use names cannot be deleted. */
+static inline bool fake_uses_thin(struct fake *f, const struct fake_device *pool, unsigned long long id)
+{
+	unsigned on, used;
+
+	for (size_t i = 0; i < FAKE_DEVICES; i++)
+		if (f->devices[i].exists && f->devices[i].live && sscanf(f->devices[i].live, "%*u %*u thin %*u:%u %u", &on, &used) == 2 &&
+				on == pool - f->devices && used == id)
+			return true;
+	return false;
+}
+
 /* A pool is told: what it counts goes up with the last message. A snapshot wants its origin to be still. */
 static inline int fake_message(struct backend_control *c, const struct control_message *message, struct textbuf *reply,
 		struct lvol_error *err)
@@ -346,6 +358,8 @@ static inline int fake_message(struct backend_control *c, const struct control_m
 			return lvi_error(err, LVOL_E_EXISTS, message->name, "thin device %llu is there", to);
 		d->thins |= UINT64_C(1) << to;
 	}
+	if (!r && sscanf(message->text, "delete %llu", &to) == 1 && fake_uses_thin(f, d, to))
+		return lvi_error(err, LVOL_E_BUSY, message->name, "thin device %llu is in use", to);
 	if (!r && sscanf(message->text, "delete %llu", &to) == 1)
 		d->thins &= ~(UINT64_C(1) << to);
 	if (r || sscanf(message->text, "set_transaction_id %llu %llu", &from, &to) != 2)
