@@ -204,3 +204,14 @@ int lvi_metadata_import(char *text, size_t len, const char *subject, struct lvol
 		*out = im.vg;
 	return r;
 }
+
+int lvi_metadata_import_copy(const char *text, size_t len, const char *subject, struct lvol_vg **out, struct lvol_error *err)
+{
+	char *copy = malloc(len + 1);
+
+	if (!copy)
+		return lvi_error_nomem(err);
+	memcpy(copy, text, len);
+	copy[len] = '\0';
+	return lvi_metadata_import(copy, len, subject, out, err);
+}

@@ -14,6 +14,8 @@
  * the VG, LV and field; what it would only refuse to write becomes a problem that blocks writing.
  */
 int lvi_metadata_import(char *text, size_t len, const char *subject, struct lvol_vg **out, struct lvol_error *err);
+/* The same of text that stays the caller's and as it is. */
+int lvi_metadata_import_copy(const char *text, size_t len, const char *subject, struct lvol_vg **out, struct lvol_error *err);
 
 /* Quick look: VG name, id and seqno without the rest. Strings point into @text, which is not changed. */
 struct metadata_head { const char *name; size_t name_len; struct uuid id; uint32_t seqno; };

@@ -2,7 +2,6 @@
 #include "store/check.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 #include "base/error.h"
 #include "disk/mda.h"
@@ -25,15 +24,9 @@ static int attach_text(struct lvol_vg *vg, struct devset *devs, const struct sto
 int lvi_store_vg_of_text(struct devset *devs, const struct store_env *env, const char *text, size_t len,
 		struct lvol_vg **out, struct lvol_error *err)
 {
-	char *copy = malloc(len + 1);
 	struct lvol_vg *vg;
-	int ret;
+	int ret = lvi_metadata_import_copy(text, len, "metadata text", &vg, err);
 
-	if (!copy)
-		return lvi_error_nomem(err);
-	memcpy(copy, text, len);
-	copy[len] = '\0';
-	ret = lvi_metadata_import(copy, len, "metadata text", &vg, err);
 	if (ret)
 		return ret;
 	vg->unwritten = true;

@@ -55,9 +55,8 @@ static int take_places(const struct lvol_vg *vg, const struct uuid *id, struct p
 static int read_places(const struct lvol_pv_create_opts *o, const struct uuid *id, struct pv_layout *want,
 		struct lvol_error *err)
 {
-	char *copy = strdup(o->restore_text);
 	struct lvol_vg *vg;
-	int ret = copy ? lvi_metadata_import(copy, strlen(o->restore_text), "backup", &vg, err) : lvi_error_nomem(err);
+	int ret = lvi_metadata_import_copy(o->restore_text, strlen(o->restore_text), "backup", &vg, err);
 
 	if (ret)
 		return ret;

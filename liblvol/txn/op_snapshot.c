@@ -19,19 +19,28 @@ struct snapshot {
 	char subject[LVI_LV_TEXT_LEN];
 };
 
-static int find(struct lvol_txn *txn, const char *name, struct snapshot *out, struct lvol_error *err)
+/* The LV that is named, and all but its relation. */
+static int find_lv(struct lvol_txn *txn, const char *name, struct snapshot *out, struct lvol_lv **lv, struct lvol_error *err)
 {
-	struct lvol_lv *lv;
 	int ret = lvi_txn_must_be_open(txn, err);
 
 	out->txn = txn;
 	if (!ret)
-		ret = lvi_txn_lv(txn, name, &out->vg, &lv, err);
+		ret = lvi_txn_lv(txn, name, &out->vg, lv, err);
 	if (!ret)
 		ret = lvi_lv_book_users(out->vg, err);
+	if (!ret)
+		lvi_lv_text(out->subject, *lv);
+	return ret;
+}
+
+static int find(struct lvol_txn *txn, const char *name, struct snapshot *out, struct lvol_error *err)
+{
+	struct lvol_lv *lv;
+	int ret = find_lv(txn, name, out, &lv, err);
+
 	if (ret)
 		return ret;
-	lvi_lv_text(out->subject, lv);
 	out->relation = lvi_lv_cow_user(out->vg, lv);
 	if (!out->relation)
 		return lvi_error(err, LVOL_E_NOT_SUPPORTED, out->subject, "LV %s is no snapshot with a store of its own%s",
@@ -94,16 +103,10 @@ int lvi_op_snapshot_merge(struct lvol_txn *txn, const char *name, struct lvol_er
 static int find_merge(struct lvol_txn *txn, const char *name, struct snapshot *out, struct lvol_error *err)
 {
 	struct lvol_lv *lv;
-	int ret = lvi_txn_must_be_open(txn, err);
+	int ret = find_lv(txn, name, out, &lv, err);
 
-	out->txn = txn;
-	if (!ret)
-		ret = lvi_txn_lv(txn, name, &out->vg, &lv, err);
-	if (!ret)
-		ret = lvi_lv_book_users(out->vg, err);
 	if (ret)
 		return ret;
-	lvi_lv_text(out->subject, lv);
 	out->relation = lvi_snapshot_merging(out->vg, lv);
 	if (!out->relation)
 		return lvi_error(err, LVOL_E_STATE, out->subject, "no snapshot is being merged into LV %s", out->subject);

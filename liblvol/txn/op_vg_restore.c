@@ -5,7 +5,6 @@
  */
 #include "txn/ops.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/error.h"
@@ -24,15 +23,9 @@ struct restore {
 /* Operations rely on it that what they work on is valid, so that is asked here and not only by the commit. */
 static int import(const char *text, size_t len, struct lvol_vg **out, struct lvol_error *err)
 {
-	char *copy = malloc(len + 1);
 	struct lvol_vg *vg;
-	int ret;
+	int ret = lvi_metadata_import_copy(text, len, "backup", &vg, err);
 
-	if (!copy)
-		return lvi_error_nomem(err);
-	memcpy(copy, text, len);
-	copy[len] = '\0';
-	ret = lvi_metadata_import(copy, len, "backup", &vg, err);
 	if (ret)
 		return ret;
 	ret = lvi_vg_freeze(vg, err);

@@ -231,7 +231,7 @@ START_TEST(merging_snapshots)
 
 	golden(&w, "snapshot-merging", 2);
 	refuse(&w, "snap", LVOL_E_BUSY, "part of LV org");
-	refuse(&w, "org", LVOL_E_BUSY, "is used by LV snap");
+	refuse(&w, "org", LVOL_E_BUSY, "snapshot snap is being merged");
 	world_free(&w);
 }
 END_TEST
