@@ -210,6 +210,8 @@ static int shrink(struct resize *r, struct lvol_error *err)
 				"LV %s would lose what is behind %u of its %u extents; pass LVOL_LV_RESIZE_SHRINK if that is meant",
 				r->subject, extents, r->lv->extent_count);
 	ret = lvi_layers_may_shrink(r->top, r->subject, err);
+	if (!ret && lvi_lv_has_legs(r->lv))
+		ret = lvi_legs_may_shrink(r->lv, extents, r->subject, err);
 	if (!ret)
 		ret = lvi_txn_exclude_open(r->txn, r->top, err);
 	if (ret)

@@ -83,6 +83,16 @@ static void cut_leg(struct lvol_lv *leg, uint32_t extents)
 	lvi_lv_truncate(leg, extents, extents - seg->start);
 }
 
+int lvi_legs_may_shrink(const struct lvol_lv *lv, uint32_t extents, const char *subject, struct lvol_error *err)
+{
+	uint32_t region = facts_of(lv).region_sectors;
+
+	if (extents * lv->vg->extent_sectors >= region)
+		return 0;
+	return lvi_error(err, LVOL_E_INVALID, subject, "LV %s would be smaller than one of its regions, which have %u KiB%s", subject,
+			region / 2, lv->seg_first->type->flags & SEGTYPE_RAID ? "; make them smaller first (lvconvert --regionsize)" : "");
+}
+
 void lvi_legs_shrink(struct lvol_lv *lv, uint32_t extents)
 {
 	struct raid_facts f = facts_of(lv);

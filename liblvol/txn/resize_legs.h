@@ -13,6 +13,8 @@ int lvi_legs_check(const struct lvol_lv *lv, const char *subject, struct lvol_er
 uint32_t lvi_legs_round(const struct lvol_lv *lv, uint64_t extents);
 /* What so many extents of PVs are extents of the LV. */
 uint64_t lvi_legs_of_pv_extents(const struct lvol_lv *lv, uint64_t extents);
+/* No smaller than its regions, which no kernel takes. LVOL_E_INVALID. */
+int lvi_legs_may_shrink(const struct lvol_lv *lv, uint32_t extents, const char *subject, struct lvol_error *err);
 /* To so many extents, which are whole, and fewer than now. */
 void lvi_legs_shrink(struct lvol_lv *lv, uint32_t extents);
 /* By so many extents, which are whole; @where says where and how. LVOL_E_NO_SPACE. */

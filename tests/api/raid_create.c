@@ -284,6 +284,32 @@ START_TEST(raids_grow_and_shrink_by_their_legs)
 }
 END_TEST
 
+/* The kernel does not activate what is smaller than a region. */
+START_TEST(no_raid_becomes_smaller_than_its_regions)
+{
+	struct lvol_lv_resize_opts o = LVOL_LV_RESIZE_OPTS_INIT;
+	struct lvol_error err = LVOL_ERROR_INIT;
+	struct world w;
+
+	WORLD(&w, 30, 30, 30);
+	begin(&w);
+	raid_create(&w, "r", "raid1", 8);
+	raid_create(&w, "m", "mirror", 8);
+	commit(&w);
+	o.flags = LVOL_LV_RESIZE_SHRINK;
+	o.size.extents = 1;
+	begin(&w);
+	t_fails(lvol_lv_resize(w.txn, "r", &o, &err), LVOL_E_INVALID, err);
+	says(&err, "LV vg/r would be smaller than one of its regions, which have 2048 KiB; make them smaller first");
+	t_fails(lvol_lv_resize(w.txn, "m", &o, &err), LVOL_E_INVALID, err);
+	o.size.extents = 2;
+	t_ok(lvol_lv_resize(w.txn, "r", &o, &err), err);
+	t_ok(lvol_lv_resize(w.txn, "m", &o, &err), err);
+	give_up(&w);
+	world_free(&w);
+}
+END_TEST
+
 START_TEST(a_leg_that_grows_keeps_off_the_pvs_of_others)
 {
 	struct world w;
@@ -312,6 +338,7 @@ int main(void)
 	tcase_add_test(tests, what_cannot_be_is_refused);
 	tcase_add_test(tests, rename_and_remove_take_the_legs_along);
 	tcase_add_test(tests, a_leg_that_grows_keeps_off_the_pvs_of_others);
+	tcase_add_test(tests, no_raid_becomes_smaller_than_its_regions);
 	tcase_add_loop_test(io, each_type_is_made_and_usable_at_once, 0, count);
 	tcase_add_loop_test(io, what_it_begins_with_is_zero_whatever_was_there, 0, count);
 	tcase_add_loop_test(io, nosync_leaves_nothing_to_synchronise, 0, 5);
