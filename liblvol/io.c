@@ -46,7 +46,7 @@ int lvi_io_check_permission(const struct lvol_lv *lv, uint32_t flags, struct lvo
 	if (!(flags & LVOL_IO_WRITE) || (flags & LVOL_IO_FORCE_READ_ONLY_LV))
 		return 0;
 	if (!(lv->flags & LV_WRITE))
-		return read_only(lv, "is read-only; open it with LVOL_IO_FORCE_READ_ONLY_LV to write all the same", err);
+		return read_only(lv, "is read-only; make it writable, or open it with LVOL_IO_FORCE_READ_ONLY_LV", err);
 	if (is_part(lv))
 		return read_only(lv, "is part of another LV; open that one to write", err);
 	return 0;

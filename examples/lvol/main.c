@@ -66,18 +66,23 @@ static int run(struct tool *tool, struct call *call, struct lvol_error *err)
 	return runs_itself(call) ? call->command->run(call, err) : change_run(tool, &change, err);
 }
 
-/* --version, --help, help COMMAND: true when that was all. */
-static bool tell(const struct tool *tool, const struct words *words)
+/* --version, --help, help COMMAND: true when that was all. "help" is taken off the words. */
+static bool tell(struct tool *tool, struct words *words)
 {
-	bool help_word = words->count && !strcmp(words->list[0], "help");
-	size_t i = help_word ? 1 : 0;
-	const struct command *command = words->count > i ? command_find(words->list[i]) : NULL;
+	const struct command *command;
 
+	if (words->count && !strcmp(words->list[0], "help")) {
+		tool->settings.help++;
+		words->list++;
+		words->count--;
+		words->room--;
+	}
+	command = words->count ? command_find(words->list[0]) : NULL;
 	if (tool->settings.version)
 		printf("lvol %s\n", lvol_version());
-	else if (command && (help_word || tool->settings.help))
+	else if (command && tool->settings.help)
 		command_help(command);
-	else if (help_word || tool->settings.help)
+	else if (!words->count && tool->settings.help)
 		help_all();
 	else
 		return false;

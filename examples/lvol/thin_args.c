@@ -20,7 +20,7 @@ int thin_args_check(const struct thin_args *args, struct lvol_error *err)
 	if (args->discards && !thin_discards_of(args->discards))
 		return fail(err, LVOL_E_INVALID, "--discards", "is passdown, nopassdown or ignore, not \"%s\"", args->discards);
 	if (args->virtual_size.given && !args->virtual_size.value)
-		return fail(err, LVOL_E_INVALID, "--virtualsize", "is 0");
+		return fail(err, LVOL_E_INVALID, "--virtualsize", "a size of zero makes no sense");
 	return 0;
 }
 

@@ -221,9 +221,16 @@ static int note_outdated(struct survey *s, struct lvol_vg *vg, const struct vg_p
 	return 0;
 }
 
-static bool is_shared(const struct lvol_vg *vg)
+static int note_shared(struct lvol_vg *vg)
 {
-	return (vg->flags & (VG_CLUSTERED | VG_SHARED)) || (vg->lock_type && strcmp(vg->lock_type, "none"));
+	if (vg->flags & VG_CLUSTERED)
+		return lvi_vg_add_problem(vg, LVOL_PROBLEM_SHARED, true, vg->name, "the VG is clustered, for a clvmd that is no more; "
+				"lvm2's vgchange --lock-type none --lock-opt force makes it one of this host");
+	if (vg->flags & VG_SHARED || (vg->lock_type && strcmp(vg->lock_type, "none")))
+		return lvi_vg_add_problem(vg, LVOL_PROBLEM_SHARED, true, vg->name,
+				"the VG is shared between hosts (lock type %s); only lvmlockd can let it be changed",
+				vg->lock_type ? vg->lock_type : "not known");
+	return 0;
 }
 
 static bool is_foreign(const struct lvol_vg *vg, const struct store_env *env)
@@ -241,11 +248,7 @@ static int note_status(struct lvol_vg *vg, const struct store_env *env)
 	else if (is_foreign(vg, env))
 		ret = lvi_vg_add_problem(vg, LVOL_PROBLEM_FOREIGN, true, vg->name,
 				"the VG belongs to system id \"%s\", this is \"%s\"", vg->system_id, env->system_id);
-	if (!ret && is_shared(vg))
-		ret = lvi_vg_add_problem(vg, LVOL_PROBLEM_SHARED, true, vg->name,
-				"the VG is shared between hosts (lock type %s); only lvmlockd can let it be changed",
-				vg->lock_type ? vg->lock_type : "clvm");
-	return ret;
+	return ret ? ret : note_shared(vg);
 }
 
 static int finish_vg(struct survey *s, struct lvol_vg *vg, struct lvol_error *err)

@@ -56,7 +56,7 @@ static int check_limit(const struct lvol_vg *vg, struct lvol_error *err)
 		n += (lv->flags & LV_VISIBLE) != 0;
 	if (n < vg->max_lv)
 		return 0;
-	return lvi_error(err, LVOL_E_INVALID, vg->name, "VG %s has %u LVs, which is its limit; see lvol_vg_change()", vg->name,
+	return lvi_error(err, LVOL_E_INVALID, vg->name, "VG %s has %u LVs, which is its limit; raise that first", vg->name,
 			n);
 }
 

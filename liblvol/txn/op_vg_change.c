@@ -24,7 +24,8 @@ struct change {
 static int change_alloc(struct change *c, struct lvol_error *err)
 {
 	if (c->o->alloc < LVOL_ALLOC_CONTIGUOUS || c->o->alloc > LVOL_ALLOC_ANYWHERE)
-		return lvi_error(err, LVOL_E_INVALID, c->vg->name, "%u is no allocation policy of a VG", c->o->alloc);
+		return lvi_error(err, LVOL_E_INVALID, c->vg->name, "%s", c->o->alloc == LVOL_ALLOC_INHERIT ?
+				"a VG has nothing that it could inherit an allocation policy from" : "no such allocation policy");
 	c->vg->alloc = (int)c->o->alloc;
 	return 0;
 }

@@ -292,8 +292,8 @@ int lvi_txn_pv_must_be_free(struct lvol_txn *txn, const struct txn_pv *p, bool f
 	if (p->owner)
 		return lvi_error(err, LVOL_E_BUSY, dev, "PV %s belongs to VG %s; take it out of that first", dev, p->owner);
 	if (p->used)
-		return lvi_error(err, LVOL_E_BUSY, dev, "a VG that no device describes uses PV %s; restore its metadata, or "
-				"make the device a PV anew by force", dev);
+		return lvi_error(err, LVOL_E_BUSY, dev, "PV %s says that a VG uses it, but no VG has it; restore that "
+				"VG's metadata, or make the device a PV anew by force", dev);
 	return 0;
 }
 

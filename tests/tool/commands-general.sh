@@ -12,6 +12,8 @@ ok "$LVOL_TOOL" -h
 cmp -s "$dir/out" help || fail "-h and --help differ"
 ok "$LVOL_TOOL" help
 cmp -s "$dir/out" help || fail "help and --help differ"
+refused 3 "nosuch: no such command" "$LVOL_TOOL" help nosuch
+refused 3 "nosuch: no such command" "$LVOL_TOOL" nosuch --help
 commands=$(sed -n '/^Commands/,/^$/s/^  \([a-z]*\) .*/\1/p' help)
 [ "$(echo "$commands" | wc -l)" -gt 25 ] || fail "--help lists few commands: $commands"
 for command in $commands; do
