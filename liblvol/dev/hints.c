@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "dev/hints.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -27,12 +28,13 @@ static void touch(const char *dir, const char *name)
 		close(fd);
 }
 
+/* Only who is held up waits: where locks do not work at all, they never will. */
 static bool lock(int fd)
 {
 	const struct timespec pause = { 0, PAUSE_NS };
 	bool locked = !flock(fd, LOCK_EX | LOCK_NB);
 
-	for (int i = 0; i < TRIES && !locked; i++) {
+	for (int i = 0; i < TRIES && !locked && (errno == EWOULDBLOCK || errno == EINTR); i++) {
 		nanosleep(&pause, NULL);
 		locked = !flock(fd, LOCK_EX | LOCK_NB);
 	}
