@@ -243,8 +243,8 @@ int lvol_import_finish(struct lvol_import *importing, struct lvol_error *err)
 	ARG_REQUIRED(err, importing);
 	if (importing->reader.state == STREAM_AT_END)
 		return 0;
-	if (importing->reader.state == STREAM_AT_HEAD)
-		return lvi_error(err, LVOL_E_STATE, NULL, "the stream ended before it said of what volume it is; is it one at all?");
+	if (!importing->reader.head.size)
+		return lvi_error(err, LVOL_E_STATE, NULL, "no stream began that says of what volume it is; is this one at all?");
 	return lvi_error(err, LVOL_E_STATE, NULL, "the stream ended too early, at %llu of %llu bytes of the volume; it can be resumed",
 			(unsigned long long)importing->reader.at, (unsigned long long)importing->reader.head.size);
 }

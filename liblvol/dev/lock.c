@@ -335,6 +335,12 @@ static bool conflicts(const struct host_lock *held, const struct lock_range *r)
 	return held->offset < r->offset + r->len && r->offset < held->offset + held->len;
 }
 
+static int held_here(const struct lvol_dev *dev, const struct lock_range *r, struct lvol_error *err)
+{
+	return lvi_error(err, LVOL_E_LOCKED, dev->name, "%s on %s is in use by this process; close it, or end the transaction that "
+			"changes it", r->what, dev->name);
+}
+
 /* Without a file no other program can reach the device: the locks are a list of its own. */
 static int lock_in_process(struct lvol_dev *dev, const struct lock_range *r, struct host_lock **out,
 		struct lvol_error *err)
@@ -357,8 +363,7 @@ static int lock_in_process(struct lvol_dev *dev, const struct lock_range *r, str
 		return 0;
 	}
 	free(lock);
-	return lvi_error(err, LVOL_E_LOCKED, dev->name, "%s on %s is in use by this process; close it first", r->what,
-			dev->name);
+	return held_here(dev, r, err);
 }
 
 int lvi_lock_range(struct lvol_dev *dev, const struct lock_range *range, struct host_lock **out,
@@ -398,8 +403,7 @@ static int change_in_process(struct host_lock *lock, const struct lock_range *r,
 	pthread_rwlock_unlock(&dev->partial);
 	if (!held)
 		return 0;
-	return lvi_error(err, LVOL_E_LOCKED, dev->name, "%s on %s is in use by this process; close it first", r->what,
-			dev->name);
+	return held_here(dev, r, err);
 }
 
 int lvi_lock_range_change(struct host_lock *lock, struct lvol_dev *dev, const struct lock_range *range,

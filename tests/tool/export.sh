@@ -52,7 +52,7 @@ refused 5 "extend it" lvol import -i changed --any-base vg0/empty
 ok lvol export -o big vg0/big
 head -c $(($(stat -c %s big) * 2 / 3)) big >part
 refused 5 "ended too early" lvol import --state state -i part backup/big
-echo lvol | refused 5 "is it one at all" lvol import backup/big
+echo lvol | refused 5 "is this one at all" lvol import backup/big
 [ -s state ] || fail "no state is kept"
 ok lvol export --resume "$(cat state)" -o rest vg0/big
 [ "$(stat -c %s rest)" -lt "$(stat -c %s big)" ] || fail "the rest is everything"
