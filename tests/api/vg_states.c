@@ -121,10 +121,17 @@ START_TEST(shared)
 	ck_assert(!lvol_vg_is_writable(vg));
 	expect(vg, LVOL_PROBLEM_SHARED, "sanlock");
 	install(&w, plain);
+	plain = text_with(&w, "", "");
 	install(&w, text_with(&w, "\"RESIZEABLE\"", "\"RESIZEABLE\", \"CLUSTERED\""));
 	vg = look(&w, "vg");
 	ck_assert(!lvol_vg_is_writable(vg));
 	expect(vg, LVOL_PROBLEM_SHARED, "--lock-type none");
+	install(&w, plain);
+	plain = text_with(&w, "", "");
+	install(&w, text_with(&w, "\"RESIZEABLE\"", "\"RESIZEABLE\", \"SHARED\""));
+	vg = look(&w, "vg");
+	ck_assert(!lvol_vg_is_writable(vg));
+	expect(vg, LVOL_PROBLEM_SHARED, "not known");
 	install(&w, plain);
 	install(&w, text_with(&w, "max_lv = ", "lock_type = \"none\"\nmax_lv = "));
 	vg = look(&w, "vg");
