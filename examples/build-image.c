@@ -21,10 +21,10 @@ struct volume {
 	uint64_t extents;
 };
 
-static int fail(struct lvol_error *err, const char *subject)
+static int fail(struct lvol_error *err, const char *subject, const char *message)
 {
 	snprintf(err->subject, sizeof(err->subject), "%s", subject);
-	snprintf(err->message, sizeof(err->message), "%s", strerror(errno));
+	snprintf(err->message, sizeof(err->message), "%s", message);
 	return -LVOL_E_IO;
 }
 
@@ -34,15 +34,14 @@ static int open_volume(char *word, struct volume *v, struct lvol_error *err)
 	char *sign = strchr(word, '=');
 	off_t size;
 
-	errno = EINVAL;
 	if (!sign)
-		return fail(err, word);
+		return fail(err, word, "is not of the form LV=FILE");
 	*sign = '\0';
 	v->name = word;
 	v->path = sign + 1;
 	v->file = fopen(v->path, "rb");
 	if (!v->file || fseeko(v->file, 0, SEEK_END) || (size = ftello(v->file)) < 0 || fseeko(v->file, 0, SEEK_SET))
-		return fail(err, v->path);
+		return fail(err, v->path, strerror(errno));
 	v->extents = size ? ((uint64_t)size + EXTENT_BYTES - 1) / EXTENT_BYTES : 1;
 	return 0;
 }
@@ -89,7 +88,7 @@ static int fill(const struct lvol_vg *vg, const struct volume *v, struct lvol_er
 		if (memcmp(buffer, zeroes, len))
 			ret = lvol_io_pwrite(io, buffer, len, offset, err);
 	if (ret == 0 && ferror(v->file))
-		ret = fail(err, v->path);
+		ret = fail(err, v->path, strerror(errno));
 	if (ret == 0)
 		ret = lvol_io_flush(io, err);
 	lvol_io_close(io);
@@ -113,7 +112,7 @@ static int build(int fd, uint64_t seed, char **words, struct lvol_error *err)
 	for (; ret == 0 && words[1 + count]; size += volumes[count++].extents * EXTENT_BYTES)
 		ret = open_volume(words[1 + count], &volumes[count], err);
 	if (ret == 0 && ftruncate(fd, (off_t)size))
-		ret = fail(err, "image");
+		ret = fail(err, "image", strerror(errno));
 	if (ret == 0)
 		ret = lvol_ctx_new(&opts, &ctx, err);
 	if (ret == 0)
@@ -141,7 +140,8 @@ int main(int argc, char **argv)
 		return 2;
 	}
 	fd = open(argv[first], O_RDWR | O_CREAT | O_EXCL, 0666);  /* never over something that is there */
-	ret = fd < 0 ? fail(&err, argv[first]) : build(fd, seeded ? strtoull(argv[2], NULL, 0) : 0, argv + first + 1, &err);
+	ret = fd < 0 ? fail(&err, argv[first], strerror(errno)) :
+			build(fd, seeded ? strtoull(argv[2], NULL, 0) : 0, argv + first + 1, &err);
 	if (ret < 0)
 		fprintf(stderr, "build-image: %s: %s\n", err.subject, err.message);
 	if (ret < 0 && fd >= 0)

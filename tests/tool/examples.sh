@@ -98,6 +98,7 @@ lvol read --length 3000000 system/boot | cmp - kernel || fail "build-image: the 
 lvol read system/root >back
 e2fsck -fn back >/dev/null 2>&1 || fail "build-image: e2fsck finds faults"
 refused 1 "File exists" run build-image here/disk.img system boot=kernel
+refused 1 "LV=FILE" run build-image here/none.img system kernel
 refused 1 "nosuch" run build-image here/new.img system boot=nosuch
 refused 1 "bad name" run build-image here/new.img system "bad name=kernel"
 [ ! -e here/new.img ] || fail "build-image leaves an image that is not whole"
