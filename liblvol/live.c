@@ -17,6 +17,7 @@
 
 #include "backend/activate.h"
 #include "base/error.h"
+#include "base/textbuf.h"
 #include "dm/diff.h"
 #include "live_legs.h"
 #include "live_vg.h"
@@ -350,7 +351,30 @@ static int tell_there(struct live *l, const struct lvol_lv *pool, struct lvol_er
 	return r;
 }
 
-static int live_deliver(struct commit_live *base, const struct lvol_lv *pool, struct lvol_error *err)
+static int check_room(struct live *l, const struct lvol_lv *pool, struct lvol_error *err)
+{
+	struct backend_control *c = control_of(l);
+	struct control_live found = { 0 };
+	struct textbuf text = { 0 };
+	unsigned long long used, total;
+	char uuid[LVI_DM_UUID_SIZE];
+	int r;
+
+	lvi_dm_uuid(pool, "tpool", uuid);
+	r = c->ops->info(c, NULL, uuid, &found, err);
+	if (!r)
+		r = c->ops->status(c, found.name, CONTROL_NO_FLUSH, &text, err);
+	lvi_textbuf_putc(&text, '\0');
+	if (!r && text.failed)
+		r = lvi_error_nomem(err);
+	/* one that has failed tells nothing, and takes no messages */
+	if (!r && sscanf(text.data, "%*u %*u thin-pool %*u %llu/%llu", &used, &total) == 2)
+		r = lvi_thin_must_have_room(pool, used, total, err);
+	lvi_textbuf_free(&text);
+	return r;
+}
+
+static int live_deliver(struct commit_live *base, const struct lvol_lv *pool, bool more, struct lvol_error *err)
 {
 	struct live *l = live_of(base);
 	bool runs;
@@ -358,7 +382,10 @@ static int live_deliver(struct commit_live *base, const struct lvol_lv *pool, st
 
 	if (r)
 		return r;
-	return runs ? tell_there(l, pool, err) : lvi_thin_deliver(pool, err);
+	if (!runs)
+		return lvi_thin_deliver(pool, more, err);
+	r = tell_there(l, pool, err);
+	return r || !more ? r : check_room(l, pool, err);
 }
 
 static int live_finish(struct commit_live *base, struct lvol_error *err)

@@ -13,6 +13,9 @@
 #include "model/walk.h"
 #include "segtype/segtype.h"
 
+/* blocks of 4 KiB */
+#define LEAST_LEFT 1024
+
 static struct dm_node *pool_node(const struct lvol_lv *pool, const struct lv_map *map)
 {
 	char name[LVI_DM_NAME_SIZE];
@@ -54,6 +57,26 @@ static int send_all(struct lvol_io *io, const struct dm_node *node, struct lvol_
 	return r;
 }
 
+int lvi_thin_must_have_room(const struct lvol_lv *pool, uint64_t used, uint64_t total, struct lvol_error *err)
+{
+	uint64_t left = total > used ? total - used : 0;
+	char subject[sizeof err->subject];
+
+	if (left >= LEAST_LEFT || left >= total - total / 4 * 3)
+		return 0;
+	snprintf(subject, sizeof subject, "%s/%s", pool->vg->name, pool->name);
+	return lvi_error(err, LVOL_E_NO_SPACE, subject, "thin pool %s has %" PRIu64 " KiB left of %" PRIu64 " KiB for its metadata, too "
+			"little for more thin LVs; give it more (lvextend --poolmetadatasize), or remove thin LVs", subject, left * 4, total * 4);
+}
+
+static int check_room(const struct lvol_lv *pool, struct lvol_io *io, struct lvol_error *err)
+{
+	uint64_t used, total;
+	int r = lvi_thin_pool_metadata_use(io->dev, &used, &total, err);
+
+	return r ? r : lvi_thin_must_have_room(pool, used, total, err);
+}
+
 static int tell(struct lvol_io *io, const struct dm_node *node, struct lvol_error *err)
 {
 	uint64_t now = 0;
@@ -68,7 +91,7 @@ static int tell(struct lvol_io *io, const struct dm_node *node, struct lvol_erro
 	return send_all(io, node, err);
 }
 
-static int deliver(const struct lvol_lv *pool, struct lvol_error *err)
+static int deliver(const struct lvol_lv *pool, bool more, struct lvol_error *err)
 {
 	const struct io_opening how = { .flags = LVOL_IO_WRITE, .for_job = true, .layer = choose_pool, .arg = (void *)pool };
 	struct lvol_io *io = NULL;
@@ -80,16 +103,18 @@ static int deliver(const struct lvol_lv *pool, struct lvol_error *err)
 	r = lvi_io_open(pool, &how, &io, err);
 	if (!r)
 		r = tell(io, pool_node(pool, &map), err);
+	if (!r && more)
+		r = check_room(pool, io, err);
 	lvol_io_close(io);
 	lvi_map_free(&map);
 	return r;
 }
 
-int lvi_thin_deliver(const struct lvol_lv *pool, struct lvol_error *err)
+int lvi_thin_deliver(const struct lvol_lv *pool, bool more, struct lvol_error *err)
 {
-	int r = deliver(pool, err);
+	int r = deliver(pool, more, err);
 
-	return r ? lvi_error_prefix(err, r, "thin pool %s/%s", pool->vg->name, pool->name) : 0;
+	return r && r != -LVOL_E_NO_SPACE ? lvi_error_prefix(err, r, "thin pool %s/%s", pool->vg->name, pool->name) : r;
 }
 
 static int deliver_to(void *arg, const struct lvol_lv *lv)
@@ -100,7 +125,7 @@ static int deliver_to(void *arg, const struct lvol_lv *lv)
 	/* unknown fields and sections; a message is one */
 	if (!seg || !(seg->type->flags & SEGTYPE_THIN_POOL) || !seg->extra)
 		return 0;
-	return lvi_thin_deliver(lv, err);
+	return lvi_thin_deliver(lv, false, err);
 }
 
 int lvi_thin_deliver_below(const struct lvol_lv *lv, struct lvol_error *err)

@@ -121,7 +121,9 @@ LVOL_API void lvol_changes_free(struct lvol_changes *changes);
  * returned with a message that begins "committed, but": then lvol_txn_result() works.
  *
  * @retval -LVOL_E_CORRUPT  the result breaks a rule of the metadata (named); nothing was written
- * @retval -LVOL_E_NO_SPACE the text does not fit the metadata areas, or the file system under an image is full; undone
+ * @retval -LVOL_E_NO_SPACE the text does not fit the metadata areas, or the file system under an image is full; undone. The
+ *                          metadata of a thin pool have too little room for more thin LVs (as in lvm2 4 MiB, of small
+ *                          ones a quarter, have to be free); nothing was written
  * @retval -LVOL_E_IO       a device failed; undone. When even that failed, the message says what is left behind: the
  *                          next transaction repairs it. When all was written but no device could be flushed, the
  *                          message says so: read the VG again to see which version holds

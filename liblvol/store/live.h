@@ -38,8 +38,9 @@ struct commit_live_ops {
 	 * error after it: the rest was done all the same.
 	 */
 	int (*change)(struct commit_live *live, const struct commit_point *point, struct lvol_error *err);
-	/* Messages that wait in a thin pool of a version that was committed are carried out; those that were are not again. */
-	int (*deliver)(struct commit_live *live, const struct lvol_lv *pool, struct lvol_error *err);
+	/* Messages that wait in a thin pool of a version that was committed are carried out; those that were are not again. @more:
+	 * and its metadata have room for more thin LVs, or it is LVOL_E_NO_SPACE. */
+	int (*deliver)(struct commit_live *live, const struct lvol_lv *pool, bool more, struct lvol_error *err);
 	/* All is written: new LVs are activated, if that was asked for. */
 	int (*finish)(struct commit_live *live, struct lvol_error *err);
 	void (*free)(struct commit_live *live);

@@ -327,9 +327,9 @@ int lvi_messages_free_id(const struct lvol_txn *txn, const struct lvol_lv *pool,
  * it is changed or activated again.
  */
 
-static int tell(const struct lvol_txn *txn, const struct lvol_lv *pool, struct lvol_error *err)
+static int tell(const struct lvol_txn *txn, const struct lvol_lv *pool, bool more, struct lvol_error *err)
 {
-	return txn->live->ops->deliver(txn->live, pool, err);
+	return txn->live->ops->deliver(txn->live, pool, more, err);
 }
 
 void lvi_messages_settle(struct lvol_txn *txn)
@@ -343,7 +343,7 @@ void lvi_messages_settle(struct lvol_txn *txn)
 
 			if (!now || !lvi_lv_is_type(now, SEGTYPE_THIN_POOL) || lvi_txn_is_excluded(txn, &lv->id))
 				continue;
-			if (tell(txn, lv, &why))
+			if (tell(txn, lv, false, &why))
 				lvi_log(&txn->env->log, LVI_LOG_WARNING, lv->name, "what thin pool %s/%s has yet to be told still waits: %s",
 						lv->vg->name, lv->name, why.message);
 			else
@@ -359,6 +359,20 @@ static const struct lvol_lv *told_later(const struct lvol_txn *txn, const struct
 	return before && transaction_of(before) != transaction_of(pool) ? before : NULL;
 }
 
+/* Of messages that wait. */
+static bool makes_more(const struct lvol_lv *pool)
+{
+	struct thin_messages found;
+	bool any = false;
+
+	if (lvi_thin_messages(pool->seg_first, &found, NULL))
+		return false;
+	for (size_t i = 0; i < found.list.len; i++)
+		any |= found.list.items[i].create != NULL;
+	ARRAY_FREE(&found.list);
+	return any;
+}
+
 int lvi_messages_check(const struct lvol_txn *txn, const struct commit_plan *plan, struct lvol_error *err)
 {
 	int ret = 0;
@@ -369,7 +383,7 @@ int lvi_messages_check(const struct lvol_txn *txn, const struct commit_plan *pla
 		for (const struct lvol_lv *lv = next ? next->lv_first : NULL; lv && !ret; lv = lv->next) {
 			const struct lvol_lv *before = told_later(txn, lv);
 
-			ret = before ? tell(txn, before, err) : 0;
+			ret = before ? tell(txn, before, makes_more(lv), err) : 0;
 		}
 	}
 	return ret;
@@ -388,7 +402,7 @@ int lvi_messages_tell(struct lvol_txn *txn, const struct txn_vg *v, struct messa
 			continue;
 		if (!told->pools)
 			told->pools = lvi_arena_calloc(txn->arena, vg->lv_count, 1);
-		one = told->pools ? tell(txn, lv, ret ? NULL : err) : lvi_error_nomem(ret ? NULL : err);
+		one = told->pools ? tell(txn, lv, false, ret ? NULL : err) : lvi_error_nomem(ret ? NULL : err);
 		if (one) {
 			ret = ret ? ret : one;
 			continue;

@@ -4,6 +4,8 @@
 
 static struct lvol_error err;
 
+#define FULL_BLOCKS 6400
+
 static void set_up(struct world *w)
 {
 	WORLD(w, 40, 40);
@@ -356,6 +358,75 @@ START_TEST(thin_check_is_silent_after_each_commit)
 }
 END_TEST
 
+/* Some of it in each block of 64 KiB, from @first in steps of @step. */
+static void touch(struct world *w, unsigned first, unsigned step, size_t bytes)
+{
+	static char data[65536];
+	struct lvol_vg *vg = open_vg(w);
+	struct lvol_io *io = NULL;
+
+	t_ok(lvol_io_open(lvol_lv_find(vg, "t"), LVOL_IO_WRITE, &io, &err), err);
+	for (uint64_t block = first; block < FULL_BLOCKS; block += step)
+		t_ok(lvol_io_pwrite(io, data, bytes, block * sizeof data, &err), err);
+	lvol_io_close(io);
+	lvol_vg_unref(vg);
+}
+
+static unsigned free_metadata_kib(struct world *w)
+{
+	struct lvol_thin_fill fill = LVOL_THIN_FILL_INIT;
+	struct lvol_thin_view *view = NULL;
+	struct lvol_vg *vg = open_vg(w);
+
+	t_ok(lvol_thin_view_open(lvol_lv_find(vg, "pool"), NULL, &view, &err), err);
+	t_ok(lvol_thin_view_fill(view, &fill, &err), err);
+	lvol_thin_view_close(view);
+	lvol_vg_unref(vg);
+	return (unsigned)((fill.metadata_bytes - fill.metadata_used_bytes) / 1024);
+}
+
+/* As lvm2: of 2 MiB a quarter has to be free. A block is touched in each leaf, so that snapshots share no leaf for long. */
+START_TEST(no_more_thin_lvs_when_metadata_run_out)
+{
+	struct lvol_thin_opts thin = LVOL_THIN_OPTS_INIT;
+	struct lvol_lv_create_opts opts = LVOL_LV_CREATE_OPTS_INIT;
+	unsigned made = 0, before;
+	struct world w;
+
+	WORLD(&w, 700, 20);
+	thin.flags = LVOL_THIN_NO_ZERO;
+	thin.chunk_bytes = 65536;
+	opts.name = "pool";
+	opts.thin = &thin;
+	opts.size.bytes = 600 * MIB;
+	begin(&w);
+	t_ok(lvol_lv_create(w.txn, &opts, &err), err);
+	t_ok(thin_create(&w, "t", "pool", NULL, FULL_BLOCKS / 16), err);
+	commit(&w);
+	touch(&w, 0, 1, 512);
+	for (int ret = 0; !ret; made++) {
+		char name[16];
+
+		before = free_metadata_kib(&w);
+		snprintf(name, sizeof name, "s%u", made);
+		begin(&w);
+		t_ok(thin_create(&w, name, NULL, "t", 0), err);
+		ret = lvol_txn_commit(w.txn, &err);
+		if (!ret)
+			touch(&w, made, 120, 65536);
+		else
+			t_fails(ret, LVOL_E_NO_SPACE, err);
+		ck_assert_msg((before < 512) == (ret != 0), "%u KiB were free, %s", before, err.message);
+		lvol_txn_free(w.txn);
+	}
+	ck_assert_uint_gt(made, 2);
+	says(&err, "thin pool vg/pool has");
+	says(&err, "lvextend --poolmetadatasize");
+	w.txn = NULL;
+	world_free(&w);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *suite = suite_create("thin operations");
@@ -367,6 +438,7 @@ int main(void)
 	tcase_add_test(tests, what_cannot_be_is_refused);
 	tcase_add_test(tests, a_repaired_pool_has_what_it_had);
 	tcase_add_test(tests, overprovisioning_is_told);
+	tcase_add_test(runs, no_more_thin_lvs_when_metadata_run_out);
 	tcase_set_timeout(runs, 300);
 	tcase_add_loop_test(runs, thin_check_is_silent_after_each_commit, 0, 2);
 	suite_add_tcase(suite, tests);

@@ -218,6 +218,27 @@ int lvi_thin_pool_transaction(struct backend_device *dev, uint64_t *out, struct 
 	return r;
 }
 
+static void count_metadata(const struct thin_md *md, uint64_t *used, uint64_t *total)
+{
+	*total = md->tm.sm.now.nr_blocks;
+	*used = *total - lvi_thin_md_free_metadata(md);
+}
+
+int lvi_thin_pool_metadata_use(struct backend_device *dev, uint64_t *used, uint64_t *total, struct lvol_error *err)
+{
+	struct user_live *live;
+	struct thin_pool *pool;
+	int r = pool_of(dev, &live, err);
+
+	if (r)
+		return r;
+	pool = live->state;
+	pthread_mutex_lock(&pool->lock);
+	count_metadata(pool->md, used, total);
+	pthread_mutex_unlock(&pool->lock);
+	return 0;
+}
+
 static const char *mode_text(const struct thin_pool *pool)
 {
 	if (pool->mode != THIN_POOL_OK || pool->read_only || pool->md->sb.flags & THIN_NEEDS_CHECK)
@@ -235,7 +256,7 @@ int lvi_thin_pool_status(struct user_live *live, struct textbuf *out, struct lvo
 {
 	struct thin_pool *pool = live->state;
 	const struct thin_md *md = pool->md;
-	uint64_t total, quarter = pool->metadata_port->size / PD_BLOCK_BYTES / 4;
+	uint64_t used, total, quarter = pool->metadata_port->size / PD_BLOCK_BYTES / 4;
 
 	pthread_mutex_lock(&pool->lock);
 	if (pool->mode == THIN_POOL_FAILED) {
@@ -243,9 +264,9 @@ int lvi_thin_pool_status(struct user_live *live, struct textbuf *out, struct lvo
 		pthread_mutex_unlock(&pool->lock);
 		return 0;
 	}
-	total = md->tm.sm.now.nr_blocks;
+	count_metadata(md, &used, &total);
 	lvi_textbuf_printf(out, "%llu %llu/%llu %llu/%llu ", (unsigned long long)md->sb.transaction_id,
-			(unsigned long long)(total - lvi_thin_md_free_metadata(md)), (unsigned long long)total,
+			(unsigned long long)used, (unsigned long long)total,
 			(unsigned long long)md->data.now.nr_allocated, (unsigned long long)md->data.now.nr_blocks);
 	if (md->sb.held_root)
 		lvi_textbuf_printf(out, "%llu ", (unsigned long long)md->sb.held_root);

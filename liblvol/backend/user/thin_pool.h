@@ -81,6 +81,8 @@ int lvi_thin_pool_message(struct user_live *live, const char *text, struct textb
 int lvi_thin_pool_tell(struct backend_device *dev, const char *text, struct lvol_error *err);
 /* The transaction id of such a pool. LVOL_E_READ_ONLY: it would take no message (it failed, or wants a check). */
 int lvi_thin_pool_transaction(struct backend_device *dev, uint64_t *out, struct lvol_error *err);
+/* Blocks of its metadata. */
+int lvi_thin_pool_metadata_use(struct backend_device *dev, uint64_t *used, uint64_t *total, struct lvol_error *err);
 int lvi_thin_pool_status(struct user_live *live, struct textbuf *out, struct lvol_error *err);
 
 /* Under pool->lock. The open device of that id, or NULL. */
