@@ -33,8 +33,10 @@ fn main() {
 RUST
 
 CARGO_HOME=$dir/cargo
+# nobody debugs these programs or builds them again
+CARGO_INCREMENTAL=0 CARGO_PROFILE_DEV_DEBUG=0
 unset LVOL_LIB_DIR LVOL_STATIC RUSTFLAGS
-export CARGO_HOME
+export CARGO_HOME CARGO_INCREMENTAL CARGO_PROFILE_DEV_DEBUG
 # build TARGET-DIR: all programs
 build() {
 	(cd "$dir/program" && PATH=${cargo%/*}:$PATH CARGO_TARGET_DIR=$1 $cargo build --offline) >"$dir/cargo.log" 2>&1 ||

@@ -85,7 +85,7 @@ impl PvMove {
 
 impl Transaction<'_> {
     /// Have a snapshot become its origin. The bytes are copied afterwards, by a [`Job`](crate::Job). Errors: `NotFound`,
-    /// `NotSupported`, `Busy`.
+    /// `NotSupported`, `Busy`, `State` (it is invalid: it can only be removed).
     pub fn snapshot_merge(&mut self, snapshot: impl LvName) -> Result<()> {
         let snapshot = snapshot.to_name();
         let snapshot = snapshot.for_context(self.origin())?;
