@@ -20,7 +20,7 @@ static void make_world(struct world *w)
 {
 	unsigned sizes[DISKS_MAX + 1] = { 0 }, count = number(2, 6);
 	struct lvol_error err = LVOL_ERROR_INIT;
-	char name[16];
+	char name[24];
 
 	for (unsigned i = 0; i < count; i++)
 		sizes[i] = number(3, 24);
