@@ -45,7 +45,7 @@ disks() {
 # The tool on $devices. What went well is noted for all_options_used.
 lvol() {
 	lvol_status=0
-	"$LVOL_TOOL" --devices "$devices" "$@" || lvol_status=$?
+	"$LVOL_TOOL" ${devices:+--devices "$devices"} "$@" || lvol_status=$?
 	[ $lvol_status != 0 ] || echo "$*" >>"$dir/calls"
 	return $lvol_status
 }

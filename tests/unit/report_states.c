@@ -67,8 +67,32 @@ static const struct {
 		"rwi-a-r-s-|reshape" },
 	{ "raid1", "three", "vg0-three", NULL, RAID_SAYS("AAA", "4096", "check", "0"), "raid_sync_action,sync_percent", "check|33.33" },
 	{ "mirror", "mcore", "vg0-mcore", NULL, "0 12288 mirror 2 254:0 254:1 1/3 1 AA 1 core\n", "copy_percent", "33.33" },
+	/* parts of raids and mirrors are what these say of them */
+	{ "raid1", "three_rimage_0", "vg0-three", NULL, RAID_SAYS("aAA", "3072", "recover", "0"), "lv_attr,lv_image_synced",
+		"Iwi-a-r---|" },
+	{ "raid1", "three_rimage_2", "vg0-three", NULL, RAID_SAYS("aAA", "3072", "recover", "0"), "lv_attr,lv_image_synced",
+		"iwi-a-r---|image synced" },
+	{ "raid1", "three_rimage_2", "vg0-three", NULL, RAID_SAYS("AAD", "12288", "idle", "0"), "lv_attr,lv_image_synced",
+		"Iwi-a-r-r-|" },
+	{ "raid1", "three_rimage_0", "vg0-three", NULL, RAID_SAYS("AAD", "12288", "idle", "0"), "lv_attr,lv_image_synced",
+		"iwi-a-r---|image synced" },
+	{ "raid1", "three_rmeta_2", "vg0-three", NULL, RAID_SAYS("AAD", "12288", "idle", "0"), "lv_attr", "ewi-a-r-r-" },
+	/* a raid that runs with fewer legs than the metadata have, and one that says nothing */
+	{ "raid1", "three_rimage_2", "vg0-three", NULL, "0 12288 raid raid1 2 AA 12288/12288 idle 0 0 -\n",
+		"lv_attr,lv_image_synced", "Iwi-a-r-r-|" },
+	{ "raid1", "three_rimage_0", "vg0-three", NULL, "no status\n", "lv_attr,lv_image_synced", "Iwi-a-r-r-|" },
+	{ "mirror", "mcore_mimage_0", "vg0-mcore", NULL, "0 12288 mirror 2 254:0 254:1 3/3 1 AA 1 core\n",
+		"lv_attr,lv_image_synced", "iwi-a-m---|image synced" },
+	{ "mirror", "mcore_mimage_0", "vg0-mcore", NULL, "0 12288 mirror 2 254:0 254:1 1/3 1 AA 1 core\n",
+		"lv_attr,lv_image_synced", "Iwi-a-m---|" },
+	{ "mirror", "mcore_mimage_0", "vg0-mcore", NULL, "no status\n", "lv_attr,lv_image_synced", "Iwi-a-m---|" },
 	{ "raid-integrity", "rb_rimage_0", "vg0-rb_rimage_0", NULL, "0 12288 integrity 7 12288 3072\n",
 		"sync_percent,integritymismatches", "25.00|7" },
+	/* of the raid above: those of all legs, and no number when one does not tell */
+	{ "raid-integrity", "rb", "vg0-rb_rimage_1", NULL, "0 12288 integrity 7 12288 3072\n", "integritymismatches", "7" },
+	{ "raid-integrity", "rb", "vg0-rb_rimage_1", NULL, "0 12288 linear\n", "integritymismatches", "" },
+	{ "raid-integrity", "rb", "vg0-rb_rimage_1", NULL, "no status\n", "integritymismatches", "" },
+	{ "raid-integrity", "rb_rimage_1", "vg0-rb_rimage_1", NULL, "0 12288 linear\n", "integritymismatches", "" },
 };
 
 /* A scenario's VGs and its kernel. */
