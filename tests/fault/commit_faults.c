@@ -54,8 +54,22 @@ static int remove_vg(struct lvol_txn *txn)
 	return lvol_vg_remove(txn, "vg", LVOL_VG_REMOVE_LVS, &err);
 }
 
+static int merge(struct lvol_txn *txn)
+{
+	return lvol_snapshot_merge(txn, "so", &err);
+}
+
+static int add_leg(struct lvol_txn *txn)
+{
+	struct lvol_lv_convert_opts o = LVOL_LV_CONVERT_OPTS_INIT;
+
+	o.segtype = "raid1";
+	return lvol_lv_convert(txn, "a", &o, &err);
+}
+
 static const struct { const char *what; int (*op)(struct lvol_txn *txn); } cases[] = {
 	{ "LVs", change_lvs }, { "a VG's name", rename_vg }, { "a VG's end", remove_vg },
+	{ "a merge", merge }, { "another leg", add_leg },
 };
 
 /* What the transaction itself says of it, and the message. */
