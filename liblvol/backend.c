@@ -165,7 +165,7 @@ int lvol_backend_table(struct lvol_backend *backend, const char *name, uint32_t 
 	ARG_REQUIRED(err, out);
 	ARG_FLAGS(err, flags, LVOL_DEVICE_INACTIVE);
 	r = OPS(backend)->table(backend->control, name, control_flags(flags), &text, err);
-	if (!r && !text.len)
+	if (!r && !text.len && !text.failed)
 		r = lvi_error(err, LVOL_E_STATE, name, "device %s has no table%s", name,
 				flags & LVOL_DEVICE_INACTIVE ? " that waits" : " in use");
 	lvi_textbuf_putc(&text, '\0');
