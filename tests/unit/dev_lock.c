@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Host locks against another process, and lvm2's rules for its lock files. */
 #include <fcntl.h>
+#include <limits.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
@@ -364,6 +365,71 @@ START_TEST(without_a_file_ranges_are_kept_in_the_process)
 }
 END_TEST
 
+/* From shared to exclusive and back, as others allow. */
+START_TEST(a_range_changes_its_mode_in_the_process)
+{
+	struct lock_range shared = { 0, 16, LOCK_MODE_SHARED, "x" }, exclusive = { 0, 16, LOCK_MODE_EXCLUSIVE, "x" };
+	struct lock_range apart = { 16, 16, LOCK_MODE_EXCLUSIVE, "y" };
+	struct lvol_memory m = LVOL_MEMORY_INIT;
+	struct host_lock *mine, *theirs, *beside;
+	struct lvol_dev *mem = NULL;
+
+	m.size_bytes = 512;
+	ck_assert_int_eq(lvi_dev_add_memory(set, "m", &m, &mem, &err), 0);
+	ck_assert_int_eq(lvi_lock_range(mem, &shared, &mine, &err), 0);
+	ck_assert_int_eq(lvi_lock_range(mem, &apart, &beside, &err), 0);
+	ck_assert_int_eq(lvi_lock_range(mem, &shared, &theirs, &err), 0);
+	ck_assert_int_eq(lvi_lock_range_change(mine, mem, &exclusive, &err), -LVOL_E_LOCKED);
+	ck_assert_ptr_nonnull(strstr(err.message, "by this process"));
+	ck_assert_int_eq(lvi_lock_range_change(mine, mem, &shared, &err), 0);
+	lvi_lock_release(theirs);
+	ck_assert_int_eq(lvi_lock_range_change(mine, mem, &exclusive, &err), 0);
+	ck_assert_int_eq(lvi_lock_range(mem, &shared, &theirs, &err), -LVOL_E_LOCKED);
+	ck_assert_int_eq(lvi_lock_range_change(mine, mem, &shared, &err), 0);
+	ck_assert_int_eq(lvi_lock_range(mem, &shared, &theirs, &err), 0);
+	ck_assert_int_eq(lvi_lock_range_change(mine, mem, &(struct lock_range){ 0, 0, LOCK_MODE_SHARED, "x" }, &err), -LVOL_E_RANGE);
+	lvi_lock_release(theirs);
+	lvi_lock_release(beside);
+	lvi_lock_release(mine);
+}
+END_TEST
+
+static void take_range_shared(void)
+{
+	must(lvi_lock_range(dev, &(struct lock_range){ UINT64_C(1) << 40, 512, LOCK_MODE_SHARED, "LV" }, &lock, &err));
+}
+
+START_TEST(a_range_changes_its_mode_beside_another_process)
+{
+	struct lock_range range = { UINT64_C(1) << 40, 512, LOCK_MODE_SHARED, "LV vg0/a" };
+	struct holder h = hold(take_range_shared);
+
+	ck_assert_int_eq(lvi_lock_range(dev, &range, &lock, &err), 0);
+	range.mode = LOCK_MODE_EXCLUSIVE;
+	ck_assert_int_eq(lvi_lock_range_change(lock, dev, &range, &err), -LVOL_E_LOCKED);
+	ck_assert_ptr_nonnull(strstr(err.message, "LV vg0/a"));
+	end(h);
+	ck_assert_int_eq(lvi_lock_range_change(lock, dev, &range, &err), 0);
+	lvi_lock_release(lock);
+}
+END_TEST
+
+START_TEST(names_that_no_lock_file_can_have)
+{
+	static const char *const names[] = { "", "a/b", "V_vg0" };
+	char long_dir[PATH_MAX + 1];
+
+	memset(long_dir, 'd', sizeof long_dir);
+	long_dir[PATH_MAX - 3] = '\0';
+	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+		ck_assert_int_lt(lvi_lock_file(i < 2 ? dir : long_dir, names[i], LOCK_MODE_EXCLUSIVE, 0, &lock, &err), 0);
+	/* a file is in the way of the directory */
+	ck_assert_int_lt(lvi_lock_file(image, "V_vg0", LOCK_MODE_EXCLUSIVE, 0, &lock, &err), 0);
+	ck_assert_ptr_nonnull(strstr(err.message, image));
+	ck_assert_ptr_null(lock);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *s = suite_create("dev_lock");
@@ -386,6 +452,9 @@ int main(void)
 	tcase_add_test(t, range_of_read_only_device);
 	tcase_add_test(t, nothing_to_lock);
 	tcase_add_test(t, without_a_file_ranges_are_kept_in_the_process);
+	tcase_add_test(t, a_range_changes_its_mode_in_the_process);
+	tcase_add_test(t, a_range_changes_its_mode_beside_another_process);
+	tcase_add_test(t, names_that_no_lock_file_can_have);
 	suite_add_tcase(s, t);
 	return t_main(s);
 }

@@ -67,6 +67,26 @@ static const struct {
 		"rwi-a-r-s-|reshape" },
 	{ "raid1", "three", "vg0-three", NULL, RAID_SAYS("AAA", "4096", "check", "0"), "raid_sync_action,sync_percent", "check|33.33" },
 	{ "mirror", "mcore", "vg0-mcore", NULL, "0 12288 mirror 2 254:0 254:1 1/3 1 AA 1 core\n", "copy_percent", "33.33" },
+	/* the kernel says that it is done before it begins */
+	{ "raid1", "three", "vg0-three", NULL, RAID_SAYS("Aaa", "12288", "recover", "0"), "copy_percent", "99.99" },
+	{ "raid1", "three", "vg0-three", NULL, RAID_SAYS("Aaa", "12288", "idle", "0"), "copy_percent", "99.99" },
+	{ "raid1", "three", "vg0-three", NULL, RAID_SAYS("Aaa", "12288", "frozen", "0"), "copy_percent", "100.00" },
+	{ "raid1", "three", "vg0-three", NULL, RAID_SAYS("aaa", "12288", "idle", "0"), "copy_percent", "100.00" },
+	{ "raid1", "three", "vg0-three", NULL, RAID_SAYS("Aaa", "0", "idle", "0"), "copy_percent", "0.00" },
+	{ "mirror", "mcore", "vg0-mcore", NULL, "0 12288 mirror 2 254:0 254:1 3/3 1 AA 1 core\n", "copy_percent", "100.00" },
+	{ "mirror", "mcore", "vg0-mcore", NULL, "0 12288 mirror 2 254:0 254:1 0/0 1 AA 1 core\n", "copy_percent", "0.00" },
+	{ "mirror", "mcore", "vg0-mcore", NULL, "0 6144 linear\n6144 6144 linear\n", "copy_percent", "" },
+	{ "mirror", "mcore", "vg0-mcore", NULL, "no status\n", "copy_percent", "" },
+	/* what there is none of is full; what makes no sense is not told */
+	{ "thin-basic", "pool", POOL, NULL, "0 81920 thin-pool 11 68/512 0/0 - rw - queue_if_no_space - 128\n",
+		"data_percent,metadata_percent", "100.00|13.28" },
+	{ "thin-basic", "pool", POOL, NULL, FAIL, "metadata_percent", "" },
+	{ "cache-modes", "wt", "vg0-wt", NULL, WT_SAYS("rw", "-"), "metadata_percent,copy_percent,cache_used_blocks", "0.44|0.00|64" },
+	{ "cache-modes", "wt", "vg0-wt", NULL, "0 32768 cache Fail\n", "metadata_percent,copy_percent", "|" },
+	{ "cache-modes", "wt", "vg0-wt", NULL, "0 32768 cache 8 9/2048 128 0/128 0 0 0 0 0 0 0 2 metadata2 writethrough 2 "
+		"migration_threshold 2048 smq 0 rw -\n", "data_percent,copy_percent", "0.00|0.00" },
+	{ "writecache", "main", "vg0-main", NULL, "0 32768 writecache 0 3060 4000 0 0 0 576 0 1 0 575 0 4 0\n", "data_percent", "" },
+	{ "snapshot-basic", "s4", "vg0-s4", NULL, "0 32768 snapshot 0/0 0\n", "data_percent", "100.00" },
 	/* parts of raids and mirrors are what these say of them */
 	{ "raid1", "three_rimage_0", "vg0-three", NULL, RAID_SAYS("aAA", "3072", "recover", "0"), "lv_attr,lv_image_synced",
 		"Iwi-a-r---|" },
