@@ -111,7 +111,11 @@ static int detach_run(struct call *call, struct lvol_error *err)
 
 static int detach_apply(struct call *call, struct lvol_txn *txn, struct lvol_error *err)
 {
-	return convert_detach_writecache.apply(call, txn, err);
+	int ret = convert_detach_writecache.apply(call, txn, err);
+
+	if (ret == -LVOL_E_INVALID)
+		return fail(err, LVOL_E_INVALID, convert_lv(call), "it has neither a cache nor a writecache");
+	return ret;
 }
 
 const struct conversion convert_detach_cache = {
