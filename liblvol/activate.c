@@ -145,11 +145,14 @@ static int check_one(const struct job *job, struct lvol_error *err)
 static int run_one(const struct lvol_lv *lv, struct job *job, bool check, struct lvol_error *err)
 {
 	const struct lvol_lv *lvs[] = { lv };
+	int r;
 
 	job->vg = lv->vg;
 	job->lvs = lvs;
 	job->count = 1;
-	return run_locked(job, check ? check_one : NULL, err);
+	r = run_locked(job, check ? check_one : NULL, err);
+	job->lvs = NULL;
+	return r;
 }
 
 int lvol_lv_activate(const struct lvol_lv *lv, struct lvol_backend *backend, uint32_t flags, struct lvol_error *err)

@@ -189,9 +189,7 @@ static int find_after(const struct live_vg *v, const struct lv_set *before, stru
 
 		if (!next || (!before->has[lv->index] && !(is_top(next) && lvi_live_runs(v, next))))
 			continue;
-		if (is_top(next))
-			out->has[next->index] = 1;
-		else if (is_top(lv))
+		if (is_top(lv) && !is_top(next))
 			r = add_above(next, out, err);
 		else
 			out->has[next->index] = 1;

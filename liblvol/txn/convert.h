@@ -71,9 +71,9 @@ int lvi_convert_put_legs(struct convert *c, struct lvol_error *err);
 int lvi_convert_name_legs(struct convert *c, struct lvol_lv *lv, struct lvol_error *err);
 void lvi_convert_remove_leg(struct convert *c, struct leg *leg);
 
-/* convert_choose.c: legs of c->from that lie on @pvs (NULL: on PVs that are missing) are marked to go. LVOL_E_NOT_FOUND,
+/* convert_choose.c: legs of c->from that lie on the PVs @from (NULL: on those that are missing) are marked to go. LVOL_E_NOT_FOUND,
  * LVOL_E_INVALID: none does. */
-int lvi_convert_choose_on(struct convert *c, const char *const *pvs, struct lvol_error *err);
+int lvi_convert_choose_on(struct convert *c, const char *const *from, struct lvol_error *err);
 /* All data is on legs that stay, or follows from it. LVOL_E_MISSING_PV, LVOL_E_BUSY. */
 int lvi_convert_check_left(const struct convert *c, struct lvol_error *err);
 

@@ -90,7 +90,7 @@ int lvi_op_lv_replace_legs(struct lvol_txn *txn, const char *name, const struct 
 		struct lvol_error *err);
 int lvi_op_lv_split_legs(struct lvol_txn *txn, const char *name, const struct lvol_lv_split_opts *o,
 		struct lvol_error *err);
-int lvi_op_lv_merge_leg(struct lvol_txn *txn, const char *leg, struct lvol_error *err);
+int lvi_op_lv_merge_leg(struct lvol_txn *txn, const char *name, struct lvol_error *err);
 /* op_raid_change.c */
 int lvi_op_raid_change(struct lvol_txn *txn, const char *name, const struct lvol_raid_change_opts *o,
 		struct lvol_error *err);

@@ -14,10 +14,10 @@ struct part_growth {
 };
 
 /*
- * @lv, which is linear, striped, a raid, one of them with a cache, or empty, gets @more extents in the way of its last segment, at least: whole for each
- * stripe. @where: vg, pvs and subject. Afterwards *out undoes it. LVOL_E_NO_SPACE, LVOL_E_NOT_SUPPORTED.
+ * @top, which is linear, striped, a raid, one of them with a cache, or empty, gets @more extents in the way of its last segment,
+ * at least: whole for each stripe. @where: vg, pvs and subject. Afterwards *out undoes it. LVOL_E_NO_SPACE, LVOL_E_NOT_SUPPORTED.
  */
-int lvi_part_extend(struct lvol_lv *lv, uint32_t more, const struct alloc_request *where, struct part_growth *out,
+int lvi_part_extend(struct lvol_lv *top, uint32_t more, const struct alloc_request *where, struct part_growth *out,
 		struct lvol_error *err);
 void lvi_part_undo(const struct part_growth *growth);
 
