@@ -242,7 +242,7 @@ static int note_status(struct lvol_vg *vg, const struct store_env *env)
 {
 	int ret = 0;
 
-	if (is_foreign(vg, env) && (!env->system_id || !*env->system_id))
+	if (is_foreign(vg, env) && !env->system_id)
 		ret = lvi_vg_add_problem(vg, LVOL_PROBLEM_FOREIGN, true, vg->name, "the VG belongs to system id \"%s\", and "
 				"this system has none; lvm.conf or the context's system_id would give it one", vg->system_id);
 	else if (is_foreign(vg, env))

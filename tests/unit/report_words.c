@@ -42,6 +42,43 @@ static const struct { int kind; const char *from, *to, *select, *fields, *want; 
 	{ LVOL_REPORT_SEGS, SWAP_SEGMENT("type = \"no-such-type\"\n"), "lv_name=swap", "lv_attr,segtype", "vwi---u---|no-such-type" },
 };
 
+/* swap is moved from pv1 to pv0, by itself or as a whole (lvm2: pvmove --atomic) */
+#define MOVE_LV(name, id, status, segment) \
+	FIXTURE_LV(name, id, status, "segment_count = 1\n", "segment1 {\nstart_extent = 0\nextent_count = 1\n" segment "}\n")
+#define LEG(pv, pe) "type = \"striped\"\nstripe_count = 1\nstripes = [\"" pv "\", " pe "]\n"
+#define MOVE(moved, one, one_at, two, two_at) \
+	"type = \"mirror\"\nmirror_count = 2\nextents_moved = " moved "\nmirrors = [\"" one "\", " one_at ", \"" two "\", " two_at "]\n"
+#define PVMOVE "\"READ\", \"WRITE\", \"PVMOVE\", \"LOCKED\""
+
+static const struct { const char *lvs, *select, *fields, *want; } moves[] = {
+	{ MOVE_LV("pvmove0", "5", PVMOVE, MOVE("0", "pv1", "4", "pv0", "5")), "lv_name=pvmove0", "lv_attr,move_pv,lv_layout,lv_role",
+		"p-I---m---|disk1.img|mirror|private,pvmove" },
+	{ MOVE_LV("pvmove0", "5", PVMOVE, MOVE("0", "pvmove0_mimage_0", "0", "pvmove0_mimage_1", "0"))
+		MOVE_LV("pvmove0_mimage_0", "6", "\"READ\", \"WRITE\"", LEG("pv1", "4"))
+		MOVE_LV("pvmove0_mimage_1", "7", "\"READ\", \"WRITE\"", LEG("pv0", "5")), "lv_name=pvmove0", "lv_attr,move_pv",
+		"p-I---m---|disk1.img" },
+	{ MOVE_LV("pvmove0", "5", PVMOVE, MOVE("0", "pv1", "4", "pv0", "5")), "lv_name=swap", "lv_attr,move_pv,devices",
+		"-wi-------||pvmove0(0)" },
+};
+
+START_TEST(moved)
+{
+	static const char swap[] = "stripes = [\"pv1\", 4]\n}\n}\n";
+	const char *at = strstr(fixture_text, swap);
+	char *text;
+	struct lvol_vg *vg;
+
+	ck_assert_ptr_nonnull(at);
+	text = t_text("%.*sstripes = [\"pvmove0\", 0]\n}\n}\n%s%s", (int)(at - fixture_text), fixture_text, moves[_i].lvs,
+			at + strlen(swap));
+	vg = fixture_import(text);
+	fixture_expect(vg, (struct lvol_report_opts) { .kind = LVOL_REPORT_LVS, .flags = LVOL_REPORT_ALL, .fields = moves[_i].fields,
+			.select = moves[_i].select }, moves[_i].want);
+	lvi_vg_unref(vg);
+	free(text);
+}
+END_TEST
+
 static char *with(const char *from, const char *to)
 {
 	const char *at = strstr(fixture_text, from);
@@ -65,6 +102,7 @@ END_TEST
 static void add(TCase *tc)
 {
 	tcase_add_loop_test(tc, words, 0, sizeof rows / sizeof *rows);
+	tcase_add_loop_test(tc, moved, 0, sizeof moves / sizeof *moves);
 }
 
 int main(void)
