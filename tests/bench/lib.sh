@@ -8,10 +8,11 @@ extent=131072
 
 compare() { "$LVOL_BENCH/bench-compare" "$runs" "$@"; }
 
-# make_vg VG LVS: on a loop device of its own; sets $loop, and $bytes to the size of the text
+# make_vg VG LVS [MORE]: on a loop device of its own, with room for MORE (1000) of them; sets $loop, and $bytes to the size of the text
 make_vg() {
-	make_metadata=$((16 * 1024 * 1024 + $2 * 1280))
-	truncate -s $((make_metadata + ($2 + 1000) * extent + $2 * 400 + 8388608)) "$dir/$1.img"
+	make_more=${3:-1000}
+	make_metadata=$((16 * 1024 * 1024 + ($2 + make_more) * 1280))
+	truncate -s $((make_metadata + ($2 + make_more) * extent + $2 * 400 + 8388608)) "$dir/$1.img"
 	loop=$(attach "$dir/$1.img")
 	"$op" make "$1" "$2" $make_metadata $extent
 	bytes=$("$op" backup "$1" "$dir/$1.backup")
